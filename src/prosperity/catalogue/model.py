@@ -1,0 +1,292 @@
+"""The catalogue's types: what is collected, where it stands in documents, and what is computed from it.
+
+Every YAML file is checked against these models on loading; an unknown key is an error, so that a typing
+mistake never silently switches something off.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+
+def _compiles(pattern: str) -> str:
+    re.compile(pattern)
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+Frequency = Literal["M", "Q", "S", "A"]  #: SDMX FREQ: monthly, quarterly, half-yearly, annual
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Bilingual(Model):
+    zh: str
+    en: str
+
+
+# ---------------------------------------------------------------------------------------------- series
+
+
+class Bounds(Model):
+    """Limits of what is plausible; a value outside them is rejected with the reason, never mended."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class Series(Model):
+    """One statistical series. A change of scope, threshold or price base makes a new series, not a revision."""
+
+    id: str
+    name: Bilingual
+    source: str
+    unit: str  #: base unit: 元, 户, 人, %
+    unit_mult: int = 0  #: SDMX UNIT_MULT: the power of ten in which values are kept (8 = 亿)
+    frequency: Frequency
+    kind: Literal["flow", "stock", "rate", "index"]
+    cumulative: bool = False  #: runs from January (SDMX TIME_TRANSFORMATION year-to-date)
+    theme: str
+    internet: bool = False  #: measures the Internet industry itself, not its surroundings
+    rate_of: str | None = None  #: for a published growth rate: the series whose growth it is
+    bounds: Bounds = Bounds()
+    note: str = ""
+
+
+# ---------------------------------------------------------------------------------------------- sources
+
+
+class Calendar(Model):
+    """When a source publishes: periods by their last month, and the lag of the date of issue in days."""
+
+    frequency: Frequency
+    months: tuple[int, ...]  #: last months of the periods reported on, e.g. (6, 12)
+    expected_days: int  #: usual lag after the end of the period
+    latest_days: int  #: later than this is overdue
+    reported_from: str | None = None  #: first period that exists at all, TIME_PERIOD
+    reported_until: str | None = None
+
+
+class KnownGap(Model):
+    """A period for which no release exists or can be had, and how we know."""
+
+    period: str
+    state: Literal["never_published", "lost_online"]
+    reason: str
+
+
+class Discovery(Model):
+    """How releases are listed: the protocol module does the talking, the rest is its material."""
+
+    protocol: str  #: name of a module in collect/discover
+    list_address: str
+    title: Pattern  #: titles that are releases of this source
+    ignore: tuple[Pattern, ...] = ()  #: titles known to stand in the same list and to be something else
+    language: Literal["zh", "en"] = "zh"
+    options: dict[str, str | int | dict[str, str]] = Field(default_factory=dict)
+
+
+class StatementRule(Model):
+    """A figure in prose, by meaning: who (subject), what (measure), in which unit; with its rate beside it."""
+
+    measure: Pattern
+    subject: Pattern | None = None
+    exclude: Pattern | None = None  #: sentences in which the same words mean something else
+    unit: str
+    level: str | None = None  #: series of the level
+    rate: str | None = None  #: series of the growth rate printed beside it
+    difference: str | None = None  #: series of a change in points printed beside it
+    period_kinds: tuple[str, ...] = ()  #: kinds of period accepted; empty: those the series' frequency allows
+    required: bool = False
+
+
+class TableColumn(Model):
+    """A column by its header text (all header rows joined); ``period`` tells which period it reports on."""
+
+    header: Pattern
+    period: Literal["release", "header"] = "release"  #: the release's own, or one named in the header
+
+
+class TableRow(Model):
+    label: Pattern
+    level: str | None = None
+    rate: str | None = None
+    required: bool = False
+
+
+class TableRule(Model):
+    """A table by its caption and header texts, never by page or position."""
+
+    caption: Pattern
+    unit: Pattern | None = None
+    label_header: Pattern  #: header of the stub column
+    level: TableColumn | None = None
+    rate: TableColumn | None = None
+    rows: tuple[TableRow, ...]
+    required: bool = True
+
+
+class Era(Model):
+    """One layout of a source's documents, valid for a span of reported periods (TIME_PERIOD, inclusive)."""
+
+    id: str
+    first: str | None = None
+    last: str | None = None
+    title: Pattern | None = None  #: only documents with such a title
+    statements: tuple[StatementRule, ...] = ()
+    tables: tuple[TableRule, ...] = ()
+    ignore: tuple[Pattern, ...] = ()  #: figures known and deliberately not taken
+
+
+class Source(Model):
+    id: str
+    publisher: Bilingual
+    title: Bilingual
+    theme: str
+    licence: str
+    cadence: str
+    first_year: int
+    last_year: int | None = None
+    base: str  #: https://host of the publisher
+    hosts: tuple[str, ...]  #: the only hosts that may be asked
+    pause_seconds: float = 2.0
+    headers: dict[str, str] = Field(default_factory=dict)
+    owner: str = "data-engineering"
+    media_types: tuple[str, ...]
+    discovery: tuple[Discovery, ...]
+    calendar: Calendar
+    gaps: tuple[KnownGap, ...] = ()
+    eras: tuple[Era, ...]
+
+    @property
+    def entry_hash(self) -> str:
+        """Hash of what extraction and cleaning depend on: a changed entry makes only its own tables stale."""
+        material = self.model_dump(mode="json", include={"id", "eras", "media_types"})
+        return hashlib.sha256(json.dumps(material, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
+
+
+class Correction(Model):
+    """A correction as data: what to do with one figure, why, and a guard that fails once it is mended."""
+
+    series: str
+    period: str
+    action: Literal["drop", "override", "scale", "flag"]
+    value: float | None = None
+    expect: float  #: the figure as it stands in the document; another one means the correction is out of date
+    reason: str
+    reference: str
+
+
+# ---------------------------------------------------------------------------------------------- index
+
+
+class Transform(Model):
+    """From observations to a quarterly indicator (every derived value is marked and explained).
+
+    - ``decumulate``: year-to-date flow to quarterly flow; a gap within a year is split only if ``split_gap``.
+    - ``chain``: the published year-on-year rates of ``rate_series`` are chained into a comparable-basis level,
+      because level and rate contradict each other; the four quarters before the first rate are taken to have
+      grown evenly at the mean of the first four rates (this only sets their relative height).
+    - ``last``: stock at the end of the quarter.
+    ``interpolate`` allows gaps of at most so many quarters to be filled log-linearly (status I).
+    """
+
+    method: Literal["decumulate", "chain", "last"]
+    rate_series: str | None = None
+    interpolate: int = 0
+    interpolate_rate_months: int = 0  #: chain: a missing quarter-end rate from published neighbours within ± so many months of the same year
+    split_gap: bool = False
+    seasonal: Literal["auto", "none"] = "auto"
+    change: Literal["symmetric", "difference"] = "symmetric"
+
+    @model_validator(mode="after")
+    def _chain_needs_rates(self) -> Transform:
+        if (self.method == "chain") != (self.rate_series is not None):
+            raise ValueError("rate_series goes with method chain, and only with it")
+        return self
+
+
+class Indicator(Model):
+    series: str
+    group: Literal["leading", "coincident", "lagging"]
+    layer: Literal["macro", "capability", "industry", "business"]
+    weight: float = Field(gt=0)
+    reason: Bilingual  #: why it stands in this group
+    transform: Transform
+
+
+class Coverage(Model):
+    """A group has a value only where enough of it is observed (index.md §3.3)."""
+
+    indicators: int = 3
+    weight_share: float = 0.6
+    internet: int = 1
+
+
+class IndexSpec(Model):
+    version: str
+    first_quarter: str  #: base, = 100
+    groups: tuple[Literal["leading", "coincident", "lagging"], ...]
+    trend: Literal["none", "mean_growth", "log_linear", "cycle_means"] = "none"
+    coverage: Coverage = Coverage()
+    indicators: tuple[Indicator, ...]
+
+    @property
+    def spec_hash(self) -> str:
+        material = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(material.encode()).hexdigest()[:12]
+
+
+class PublishedIndexSeries(Model):
+    """Where a published index value is kept, so that it can be shown beside ours."""
+
+    index: Literal["leading", "coincident", "lagging"]
+    level: str
+    change: str
+
+
+class Catalogue(Model):
+    sources: dict[str, Source]
+    series: dict[str, Series]
+    index: IndexSpec
+    corrections: tuple[Correction, ...] = ()
+    today: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Catalogue:
+        """Every series that a rule, rate or indicator names must exist, and belong to that source."""
+        problems: list[str] = []
+        for source in self.sources.values():
+            for era in source.eras:
+                named = [
+                    name
+                    for rule in era.statements
+                    for name in (rule.level, rule.rate, rule.difference)
+                    if name
+                ] + [name for table in era.tables for row in table.rows for name in (row.level, row.rate) if name]
+                for name in named:
+                    if name not in self.series:
+                        problems.append(f"{source.id}/{era.id}: unknown series {name}")
+                    elif self.series[name].source != source.id:
+                        problems.append(f"{source.id}/{era.id}: {name} belongs to {self.series[name].source}")
+        for series in self.series.values():
+            if series.source not in self.sources:
+                problems.append(f"series {series.id}: unknown source {series.source}")
+            if series.rate_of and series.rate_of not in self.series:
+                problems.append(f"series {series.id}: rate of unknown series {series.rate_of}")
+        for indicator in self.index.indicators:
+            for name in (indicator.series, indicator.transform.rate_series):
+                if name and name not in self.series:
+                    problems.append(f"index: unknown series {name}")
+        problems += [f"correction: unknown series {c.series}" for c in self.corrections if c.series not in self.series]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
