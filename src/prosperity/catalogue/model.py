@@ -83,6 +83,16 @@ class KnownGap(Model):
     reason: str
 
 
+class Editions(Model):
+    """Reports that are numbered instead of dated: the period follows from the number."""
+
+    pattern: Pattern  #: first group: the number
+    anchor: int
+    anchor_period: str  #: month on which the anchor edition reports, 2018-12
+    step_months: int
+    exceptions: dict[int, str] = Field(default_factory=dict)  #: editions whose reference date moved
+
+
 class Discovery(Model):
     """How releases are listed: the protocol module does the talking, the rest is its material."""
 
@@ -90,6 +100,12 @@ class Discovery(Model):
     list_address: str
     title: Pattern  #: titles that are releases of this source
     ignore: tuple[Pattern, ...] = ()  #: titles known to stand in the same list and to be something else
+    period: Literal["title", "edition", "year"] = "title"  #: where the reported period is read
+    editions: Editions | None = None  #: with period: edition
+    content: str | None = None  #: XPath of the article's body; a page without it is not the document
+    page_date: str | None = None  #: XPath of the date that the page itself gives
+    stated_date: str | None = None  #: XPath of the date of issue as the text states it (may be a month, may be empty)
+    address_date: Pattern | None = None  #: date in the address, groups year, month, day
     language: Literal["zh", "en"] = "zh"
     options: dict[str, str | int | dict[str, str]] = Field(default_factory=dict)
 
@@ -144,6 +160,7 @@ class Era(Model):
     statements: tuple[StatementRule, ...] = ()
     tables: tuple[TableRule, ...] = ()
     ignore: tuple[Pattern, ...] = ()  #: figures known and deliberately not taken
+    period_check: Literal["month", "none"] = "month"  #: must the figures' latest period be the title's?
 
 
 class Source(Model):

@@ -1,1 +1,66 @@
+"""How publishers list their releases: one module per protocol, named in a source's YAML.
 
+A protocol module has ``items(fetch, discovery, base)``, which gives every item in the publisher's list, and
+``resolve(fetch, discovery, item)``, which finds the document's own address where the list leads to a detail
+page first. It knows how the site talks and nothing of series, periods or years.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol, cast
+
+from prosperity.catalogue.model import Discovery
+from prosperity.collect.http import Fetched
+from prosperity.collect.model import IssuedBasis
+
+
+class DiscoveryError(Exception):
+    """A list or detail page that is not what the protocol promises; names the page and what is missing."""
+
+    def __init__(self, address: str, cause: str) -> None:
+        super().__init__(f"{cause} ({address})")
+        self.address, self.cause = address, cause
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a publisher's list."""
+
+    title: str
+    address: str
+    issued: dt.date | None
+    basis: IssuedBasis | None
+    landing: str | None = None
+    edition: str | None = None
+
+    def moved_to(self, address: str) -> Item:
+        return replace(self, address=address, landing=self.landing or self.address)
+
+
+class Fetch(Protocol):
+    """What a protocol may use of the HTTP client."""
+
+    def get(
+        self, address: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Fetched: ...
+
+
+class ListingProtocol(Protocol):
+    def items(self, fetch: Fetch, discovery: Discovery, base: str) -> Iterator[Item]: ...
+
+    def resolve(self, fetch: Fetch, discovery: Discovery, item: Item) -> Item: ...
+
+
+def protocol(name: str) -> ListingProtocol:
+    """The protocol module of that name. :raises ValueError: where there is none."""
+    if not name.isidentifier():
+        raise ValueError(f"{name!r} is not the name of a protocol module")
+    try:
+        module = importlib.import_module(f"prosperity.collect.discover.{name}")
+    except ModuleNotFoundError as fault:
+        raise ValueError(f"no protocol module {name!r} in prosperity.collect.discover") from fault
+    return cast(ListingProtocol, module)

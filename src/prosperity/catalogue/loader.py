@@ -1,0 +1,105 @@
+"""Reading the YAML files; every complaint names the file and the place in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from prosperity.catalogue.model import Catalogue, Correction, IndexSpec, Series, Source
+
+FOLDER = Path(__file__).parent
+ModelType = TypeVar("ModelType", bound=BaseModel)
+
+
+class CatalogueError(ValueError):
+    """The catalogue does not hold together; the message names file, place and cause."""
+
+
+class _UniqueKeyLoader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
+    """PyYAML keeps the last of two equal keys without a word; here that is an error."""
+
+
+def _unique_mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=deep)  # type: ignore[no-untyped-call]
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
+        seen.add(key)
+    return yaml.SafeLoader.construct_mapping(loader, node, deep)
+
+
+_UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
+
+
+def read_yaml(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506  (a safe loader)
+    except (OSError, yaml.YAMLError) as fault:
+        raise CatalogueError(f"{path.name}: {fault}") from fault
+
+
+def parse(model: type[ModelType], material: Any, where: str) -> ModelType:
+    try:
+        return model.model_validate(material)
+    except ValidationError as fault:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in fault.errors()
+        )
+        raise CatalogueError(f"{where}: {problems}") from fault
+
+
+def load_source(path: Path) -> Source:
+    source = parse(Source, read_yaml(path), path.name)
+    if source.id != path.stem:
+        raise CatalogueError(f"{path.name}: its id is {source.id!r}; file and id must have one name")
+    return source
+
+
+def _series(folder: Path) -> Iterator[Series]:
+    """The series, each with the companion that holds its published growth rates, if ``rate: yoy`` asks for it."""
+    for number, material in enumerate(read_yaml(folder / "series.yaml")):
+        rate = material.pop("rate", None)
+        series = parse(Series, material, f"series.yaml, entry {number + 1} ({material.get('id')})")
+        yield series
+        if rate == "yoy":
+            yield Series(
+                id=f"{series.id}_yoy",
+                name={"zh": f"{series.name.zh}同比增速", "en": f"{series.name.en}, growth on year as published"},  # type: ignore[arg-type]
+                source=series.source,
+                unit="%",
+                frequency=series.frequency,
+                kind="rate",
+                cumulative=series.cumulative,
+                theme=series.theme,
+                internet=series.internet,
+                rate_of=series.id,
+                bounds={"minimum": -100, "maximum": 500},  # type: ignore[arg-type]
+            )
+        elif rate is not None:
+            raise CatalogueError(f"series.yaml ({series.id}): rate must be yoy, not {rate!r}")
+
+
+@cache
+def load(folder: Path = FOLDER) -> Catalogue:
+    """Read and check the whole catalogue. :raises CatalogueError: naming file, place and cause."""
+    sources = {source.id: source for source in map(load_source, sorted((folder / "sources").glob("*.yaml")))}
+    series: dict[str, Series] = {}
+    for entry in _series(folder):
+        if entry.id in series:
+            raise CatalogueError(f"series.yaml: {entry.id} stands twice")
+        series[entry.id] = entry
+    index = parse(IndexSpec, read_yaml(folder / "index.yaml"), "index.yaml")
+    corrections = tuple(
+        parse(Correction, entry, "corrections.yaml") for entry in read_yaml(folder / "corrections.yaml") or ()
+    )
+    return parse(
+        Catalogue,
+        {"sources": sources, "series": series, "index": index, "corrections": corrections},
+        "catalogue",
+    )

@@ -1,0 +1,198 @@
+"""From one document's tables and statements to observations, as the catalogue says.
+
+Nothing is loaded from what only half matches: a table without one of its required rows, two different
+figures for one series and period in one document, a value outside its bounds, or a text that speaks of
+another period than the title all end in a rejection that names cause and place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from prosperity.catalogue.model import Catalogue, Correction, Era, Source
+from prosperity.clean.candidates import Candidate, Problem, from_statements, from_tables
+from prosperity.clean.model import Cleaned, KnownFromBasis, Observation
+from prosperity.collect.model import Document, Failure, Release
+from prosperity.extract.model import Extraction
+
+
+def clean(source: Source, release: Release, document: Document, extraction: Extraction, catalogue: Catalogue) -> Cleaned:
+    """Observations, rejections and unclaimed figures of one document. Pure: no clock, no disk."""
+    eras = eras_for(source, release)
+    if not eras:
+        problem = Problem(release.title, "catalogue", f"no era of {source.id} covers {_code(release)}")
+        return Cleaned(source.id, release.key, document.sha256, (), (_failure(problem, release, document),))
+    candidates: list[Candidate] = []
+    problems: list[Problem] = []
+    unclaimed: list[str] = []
+    for era in eras:
+        found, faults, leftover = from_statements(era, release, extraction, catalogue.series)
+        candidates += found
+        problems += faults
+        unclaimed += leftover
+        found, faults = from_tables(era, release, extraction, catalogue.series)
+        candidates += found
+        problems += faults
+    problems += _period_disagreement(eras, release, candidates)
+    if any(problem.whole_document for problem in problems):
+        candidates = []
+    kept, faults = _checked(candidates, catalogue)
+    problems += faults
+    known_from, basis = _known_from(release, document)
+    observations = tuple(
+        Observation(
+            series=candidate.series.id,
+            period=candidate.period.code,
+            value=candidate.value,
+            unit=candidate.series.unit,
+            unit_mult=candidate.series.unit_mult,
+            known_from=known_from,
+            known_from_basis=basis,
+            evidence=candidate.evidence,
+            status=candidate.status,
+            qualifier=candidate.qualifier,
+            release=release.key,
+        )
+        for candidate in kept
+    )
+    rejections = tuple(_failure(problem, release, document) for problem in problems)
+    return Cleaned(source.id, release.key, document.sha256, observations, rejections, tuple(unclaimed))
+
+
+def eras_for(source: Source, release: Release) -> list[Era]:
+    """The layouts that cover the release's period and title."""
+    code = _code(release)
+    return [
+        era
+        for era in source.eras
+        if (era.first is None or code[: len(era.first)] >= era.first)
+        and (era.last is None or code[: len(era.last)] <= era.last)
+        and (era.title is None or re.search(era.title, release.title))
+    ]
+
+
+def _code(release: Release) -> str:
+    if release.period is None:
+        return ""
+    return f"{release.period.end.year}-{release.period.end.month:02d}"
+
+
+def _known_from(release: Release, document: Document) -> tuple[dt.date, KnownFromBasis]:
+    """The day the world could know it: the date of issue; without one, the day we first saw the document."""
+    if release.issued is None:
+        return document.fetched_at.date(), "first_seen"
+    basis: KnownFromBasis = "stated"
+    if release.issued_basis in ("list_date", "address"):
+        basis = "list_date"
+    elif release.issued_basis in ("estimated", "first_seen"):
+        basis = release.issued_basis
+    return release.issued, basis
+
+
+def _failure(problem: Problem, release: Release, document: Document) -> Failure:
+    return Failure(
+        source=release.source,
+        stage="clean",
+        what=problem.what,
+        where=f"{release.title}: {problem.where}",
+        reason=problem.reason,
+        period=release.period.code if release.period else None,
+        document=document.sha256,
+    )
+
+
+def _period_disagreement(
+    eras: Sequence[Era], release: Release, candidates: Sequence[Candidate]
+) -> list[Problem]:
+    """Titles are not trusted: the period most figures of the text speak of must be the title's."""
+    if release.period is None or not candidates or any(era.period_check == "none" for era in eras):
+        return []
+    ends = Counter((c.period.end.year, c.period.end.month) for c in candidates)
+    latest = max(ends)
+    wanted = (release.period.end.year, release.period.end.month)
+    if wanted in ends and latest <= wanted:
+        return []
+    spoken = ", ".join(f"{year}-{month:02d} ({count} figures)" for (year, month), count in sorted(ends.items()))
+    return [
+        Problem(
+            release.title,
+            "periods",
+            f"title says {wanted[0]}-{wanted[1]:02d}, the text speaks of {spoken}; issued {release.issued}: nothing loaded",
+            whole_document=True,
+        )
+    ]
+
+
+
+def _checked(candidates: Sequence[Candidate], catalogue: Catalogue) -> tuple[list[Candidate], list[Problem]]:
+    """Bounds, corrections and agreement within the document, per series and period."""
+    groups: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        groups[candidate.series.id, candidate.period.code].append(candidate)
+    kept: list[Candidate] = []
+    problems: list[Problem] = []
+    for (series_id, period), group in sorted(groups.items()):
+        readings, faults = _corrected(series_id, period, group, catalogue.corrections)
+        problems += faults
+        readings, faults = _within_bounds(readings)
+        problems += faults
+        exact = [reading for reading in readings if not reading.qualifier]
+        readings = exact or readings
+        values = {reading.value for reading in readings}
+        if len(values) > 1:
+            printed = "; ".join(f"{r.evidence.raw!r} at {r.place}" for r in readings)
+            problems.append(
+                Problem(f"{series_id} {period}", readings[0].place, f"figures of one document contradict each other: {printed}")
+            )
+            continue
+        kept += readings
+    return kept, problems
+
+
+def _within_bounds(readings: Sequence[Candidate]) -> tuple[list[Candidate], list[Problem]]:
+    kept, problems = [], []
+    for reading in readings:
+        bounds = reading.series.bounds
+        low, high = bounds.minimum, bounds.maximum
+        if (low is not None and reading.value < Decimal(str(low))) or (
+            high is not None and reading.value > Decimal(str(high))
+        ):
+            reason = f"{reading.value} is outside the bounds {low} to {high} of {reading.series.id} (raw text {reading.evidence.raw!r})"
+            problems.append(Problem(f"{reading.series.id} {reading.period.code}", reading.place, reason))
+        else:
+            kept.append(reading)
+    return kept, problems
+
+
+def _corrected(
+    series: str, period: str, readings: Sequence[Candidate], corrections: Sequence[Correction]
+) -> tuple[list[Candidate], list[Problem]]:
+    """Apply the catalogue's corrections; one whose guard no longer fits is reported and not applied."""
+    kept = list(readings)
+    problems: list[Problem] = []
+    for correction in corrections:
+        if (correction.series, correction.period) != (series, period):
+            continue
+        after: list[Candidate] = []
+        for reading in kept:
+            if reading.value != Decimal(str(correction.expect)):
+                reason = f"correction expects {correction.expect}, the document says {reading.value}: out of date, not applied"
+                problems.append(Problem(f"{series} {period}", reading.place, reason))
+                after.append(reading)
+                continue
+            if correction.action == "drop":
+                problems.append(Problem(f"{series} {period}", reading.place, f"dropped by correction: {correction.reason}"))
+                continue
+            if correction.action == "flag":
+                after.append(replace(reading, status="U"))
+                continue
+            amount = Decimal(str(correction.value))
+            value = amount if correction.action == "override" else reading.value * amount
+            after.append(replace(reading, value=value, status="E"))
+        kept = after
+    return kept, problems

@@ -1,0 +1,91 @@
+"""Numbers as tables print them, and their conversion into the units a series is kept in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from prosperity.catalogue.model import Series
+from prosperity.notation.model import Period, PeriodError, QuantityError, stock
+from prosperity.notation.normalise import normalise
+from prosperity.notation.periods import parse_period
+from prosperity.notation.quantities import parse_quantity
+
+#: One plain number, thousands separators allowed; anything else in the cell is not silently ignored.
+_NUMBER = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$")
+#: A second figure in brackets behind the first: the real rate behind the nominal one.
+_BRACKET = re.compile(r"\([^()]*\)$")
+_UNIT_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
+_ABSENT = {"", "-", "--", "—", "——", "…", "/", "..."}
+_HEADER_MONTH = re.compile(r"(20\d\d)\s*[.年/-]\s*(\d{1,2})\s*月?(?!\d)")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A figure in base units with what was said about it."""
+
+    value: Decimal
+    unit: str
+
+
+def cell_number(text: str) -> Decimal | None:
+    """The number of a cell; None where the publisher prints that there is none (``-``).
+
+    :raises QuantityError: where the text is neither, e.g. a damaged decimal: it is never mended.
+    """
+    plain = normalise(text).replace(" ", "") if _ABSENT.isdisjoint({text.strip()}) else ""
+    if plain in _ABSENT:
+        return None
+    plain = _BRACKET.sub("", plain).rstrip("%").replace("−", "-").replace("－", "-")
+    if not _NUMBER.fullmatch(plain):
+        raise QuantityError(f"the cell {text!r} holds no single number")
+    return Decimal(plain.replace(",", ""))
+
+
+def unit_of(*texts: str) -> tuple[Decimal, str] | None:
+    """Multiplier and base unit named by the first text that names one: ``(亿人)``, ``单位:亿元``, ``(%)``."""
+    for text in texts:
+        plain = normalise(text)
+        candidates = [match.strip() for match in _UNIT_IN_BRACKETS.findall(plain)]
+        if "单位" in plain:
+            candidates.append(re.sub(r".*单位\s*[:：]?\s*", "", plain).strip(" ()"))
+        for candidate in candidates:
+            try:
+                quantity = parse_quantity(f"1{candidate}")
+            except QuantityError:
+                continue
+            if quantity.unit or quantity.multiplier != 1:
+                return quantity.multiplier, quantity.unit
+    return None
+
+
+def in_series_units(value: Decimal, multiplier: Decimal, unit: str, series: Series) -> Decimal:
+    """``value × multiplier`` of ``unit`` as a number of ``10**unit_mult`` units of the series, digits kept.
+
+    :raises QuantityError: where the unit is not the series' own.
+    """
+    if not same_unit(unit, series.unit):
+        raise QuantityError(f"unit {unit or 'none'!r} in place of {series.unit!r}")
+    factor = multiplier.normalize() / (Decimal(10) ** series.unit_mult)
+    if factor == 1:
+        return value
+    scaled = value * factor
+    return scaled.quantize(Decimal(1)) if scaled == scaled.to_integral_value() else scaled.normalize()
+
+
+def same_unit(found: str, wanted: str) -> bool:
+    """Units are equal; a figure printed without a unit may be persons (网民规模达8.54亿) or an index number."""
+    return found == wanted or (found == "" and wanted in ("人", "指数", "点")) or (found == "个" and wanted == "点")
+
+
+def header_period(text: str, release: Period) -> Period | None:
+    """The period a column header names (``2019.6``, ``2019年6月``, ``2016年一季度``); None without one."""
+    plain = normalise(text)
+    if found := _HEADER_MONTH.search(plain):
+        year, month = int(found.group(1)), int(found.group(2))
+        return stock(year, month) if 1 <= month <= 12 else None
+    try:
+        return parse_period(plain, issued=None)
+    except (PeriodError, ValueError):
+        return None

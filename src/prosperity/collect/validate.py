@@ -1,0 +1,62 @@
+"""Nothing foolish is archived as a document: what the bytes are, and whether they are whole.
+
+Checks before a body becomes a document: not empty, magic bytes against the media types the source names,
+complete (``%%EOF`` for PDF), not a challenge or error page in place of the article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from lxml import etree, html
+
+from prosperity.collect.text import decoded
+
+_HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|div|meta|script|table|p)\b", re.IGNORECASE)
+
+
+class NotTheDocument(Exception):
+    """A body that is not the document it should be; the message says why."""
+
+
+def media_type(body: bytes) -> str:
+    """The media type by content, never by name or header.
+
+    :raises NotTheDocument: for an empty body or bytes of no known kind.
+    """
+    if not body.strip():
+        raise NotTheDocument("empty body")
+    head = body[:1024]
+    if b"%PDF-" in head and not _HTML.search(head[: head.index(b"%PDF-")]):
+        return "application/pdf"
+    if _HTML.search(body[:4096]):
+        return "text/html"
+    if body.lstrip()[:1] in (b"{", b"["):
+        return "application/json"
+    raise NotTheDocument(f"neither PDF nor HTML nor JSON: it begins with {body[:16]!r}")
+
+
+def require_document(
+    body: bytes, headers: Mapping[str, str], *, accepted: Sequence[str], content: str | None
+) -> str:
+    """The media type of ``body``, if it is a whole document of an accepted type.
+
+    :param content: XPath that must be present in an HTML document and hold text.
+    :raises NotTheDocument: with the reason.
+    """
+    found = media_type(body)
+    if found not in accepted:
+        raise NotTheDocument(f"content is {found}, expected {' or '.join(accepted)}")
+    if found == "application/pdf" and b"%%EOF" not in body[-2048:]:
+        raise NotTheDocument(f"PDF is cut off: no %%EOF at the end of its {len(body)} bytes")
+    if found == "text/html" and content:
+        try:
+            body_text = html.document_fromstring(decoded(body, headers)).xpath(f"string({content})")
+        except (etree.ParserError, ValueError) as fault:
+            raise NotTheDocument(f"not readable as HTML: {fault}") from fault
+        if not str(body_text).strip():
+            raise NotTheDocument(
+                f"no article in the page ({content} is absent or empty): challenge page, moved page or new layout"
+            )
+    return found

@@ -1,0 +1,177 @@
+"""The first look at a PDF, with pdfium: pages, text for finding captions, and whether the characters are sound.
+
+pdfium is an order of magnitude faster than pdfminer and survives inputs on which pdfminer does not end, so it
+decides what pdfminer gets to see. It aborts its process when memory runs out: it belongs in the sandbox.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from prosperity.extract.model import ExtractionError
+from prosperity.extract.request import Limits
+
+SAMPLE_OF_CHARACTERS = 2000  #: per page, for the share of unmapped characters
+MINIMUM_OF_CHARACTERS = 20  #: below this a share says nothing
+SHARE_UNMAPPED = 0.10
+SHARE_GARBLED = 0.05
+MAXIMUM_DEPTH = 8  #: of forms within forms
+
+
+@dataclass
+class Survey:
+    """What pdfium saw. ``texts`` by page number from 1; a page in ``skipped`` must not be parsed further."""
+
+    pages: int = 0
+    texts: dict[int, str] = field(default_factory=dict)
+    skipped: dict[int, str] = field(default_factory=dict)
+    pictured: set[int] = field(default_factory=set)  #: pages without characters that show something
+    characters: int = 0
+    sampled: int = 0
+    unmapped: int = 0
+    garbled: int = 0
+    failure: str = ""  #: why pdfium could not open the document, if so
+
+
+def survey(data: bytes, limits: Limits) -> Survey:
+    """Look at all pages. ``data`` starts with the header (see ``pdf.gate``).
+
+    Raises ExtractionError ``encrypted`` or ``too-many-pages``; other failures of pdfium stand in ``failure``.
+    """
+    import pypdfium2 as pdfium
+
+    seen = Survey()
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ExtractionError("encrypted", "document: a password is needed to open it") from error
+        seen.failure = str(error)
+        return seen
+    try:
+        seen.pages = len(document)
+        if seen.pages > limits.pages:
+            raise ExtractionError("too-many-pages", f"document: {seen.pages} pages, limit {limits.pages}")
+        for number in range(1, seen.pages + 1):
+            _look_at(document, number, limits, seen)
+    finally:
+        document.close()
+    return seen
+
+
+def check(seen: Survey) -> None:
+    """Raise ExtractionError ``corrupt`` or ``needs-ocr`` if the characters cannot be trusted or are missing."""
+    if seen.failure or seen.skipped:
+        return
+    if not seen.characters:
+        if seen.pictured:
+            raise ExtractionError(
+                "needs-ocr", f"no characters on {seen.pages} pages, {len(seen.pictured)} show pictures or outlines"
+            )
+        raise ExtractionError("empty", f"nothing is drawn on any of {seen.pages} pages")
+    if seen.sampled < MINIMUM_OF_CHARACTERS:
+        return
+    if seen.garbled > SHARE_GARBLED * seen.sampled:
+        raise ExtractionError(
+            "corrupt", f"{seen.garbled} of {seen.sampled} characters looked at are garbled (control, unassigned)"
+        )
+    if seen.unmapped > SHARE_UNMAPPED * seen.sampled:
+        raise ExtractionError(
+            "needs-ocr", f"{seen.unmapped} of {seen.sampled} characters looked at have no Unicode mapping"
+        )
+
+
+def _look_at(document: Any, number: int, limits: Limits, seen: Survey) -> None:
+    import pypdfium2 as pdfium
+
+    try:
+        page = document[number - 1]
+    except pdfium.PdfiumError:
+        seen.texts[number] = ""
+        return
+    try:
+        reason = _beyond_limits(page, limits)
+        if reason:
+            seen.skipped[number] = reason
+            return
+        text_page = page.get_textpage()
+        try:
+            count = text_page.count_chars()
+            if count > limits.characters_per_page:
+                seen.skipped[number] = f"{count} characters, limit {limits.characters_per_page}"
+                return
+            text = text_page.get_text_range() if count else ""
+            seen.texts[number] = text
+            visible = sum(not character.isspace() for character in text)
+            seen.characters += visible
+            if not visible and _shows_something(page):
+                seen.pictured.add(number)
+            _sample(text_page, count, seen)
+        finally:
+            text_page.close()
+    finally:
+        page.close()
+
+
+def _objects(page: Any) -> Iterator[Any]:
+    """Raw page objects, those within forms included."""
+    import pypdfium2.raw as raw
+
+    def inside(form: Any, depth: int) -> Iterator[Any]:
+        for index in range(max(0, raw.FPDFFormObj_CountObjects(form))):
+            yield from descend(raw.FPDFFormObj_GetObject(form, index), depth)
+
+    def descend(item: Any, depth: int) -> Iterator[Any]:
+        yield item
+        if depth < MAXIMUM_DEPTH and raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_FORM:
+            yield from inside(item, depth + 1)
+
+    for index in range(max(0, raw.FPDFPage_CountObjects(page.raw))):
+        yield from descend(raw.FPDFPage_GetObject(page.raw, index), 0)
+
+
+def _beyond_limits(page: Any, limits: Limits) -> str:
+    import pypdfium2.raw as raw
+
+    objects = segments = 0
+    for item in _objects(page):
+        objects += 1
+        if objects > limits.objects_per_page:
+            return f"more than {limits.objects_per_page} objects"
+        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_PATH:
+            segments += raw.FPDFPath_CountSegments(item)
+            if segments > limits.segments_per_page:
+                return f"more than {limits.segments_per_page} path segments"
+    return ""
+
+
+def _shows_something(page: Any) -> bool:
+    return next(_objects(page), None) is not None
+
+
+def _sample(text_page: Any, count: int, seen: Survey) -> None:
+    import pypdfium2.raw as raw
+
+    step = max(1, count // SAMPLE_OF_CHARACTERS)
+    handle = text_page.raw if hasattr(text_page, "raw") else ctypes.c_void_p()
+    for index in range(0, count, step):
+        code = raw.FPDFText_GetUnicode(handle, index)
+        if code in (9, 10, 13, 32, 0xA0, 0x3000):
+            continue
+        seen.sampled += 1
+        if raw.FPDFText_HasUnicodeMapError(handle, index) == 1 or 0xE000 <= code <= 0xF8FF:
+            seen.unmapped += 1
+        elif is_garbled(code):
+            seen.garbled += 1
+
+
+def is_garbled(code: int) -> bool:
+    """Control characters, the replacement character, lone surrogates and unassigned code points."""
+    # pdfium writes U+0002 and U+FFFE for a hyphen at the end of a line.
+    if code in (0x02, 0xFFFE):
+        return False
+    return code == 0xFFFD or code == 0 or unicodedata.category(chr(code)) in ("Cc", "Cn", "Cs")

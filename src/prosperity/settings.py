@@ -1,0 +1,118 @@
+"""Where things are and how careful to be: one frozen object, built from the environment and the command line.
+
+What belongs here: paths, addresses, limits, the instance's own ``today``. What does not: anything about a
+publisher or a series (that is the catalogue's). Nothing here touches network or disk on import.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+#: Said on the terminal, in the UI and on every page while the stand-in publishers are used.
+SAMPLE_NOTICE = "sample publishers: documents rebuilt from published figures"
+SAMPLE_NOTICE_ZH = "样例发布方:文件依据公开发布的数据重建"
+
+#: The day the sample instance takes for today: the last sample document (CNNIC no. 49) is of 2022-02-25.
+SAMPLE_TODAY = dt.date(2022, 3, 31)
+
+DEFAULT_USER_AGENT = "Mozilla/5.0 (compatible; Prosperity/0.1; statistical data collection; contact: {contact})"
+
+
+def _checkout() -> Path:
+    """The checkout that holds this package (editable install), else the current folder."""
+    candidate = Path(__file__).resolve().parents[2]
+    return candidate if (candidate / "pyproject.toml").is_file() else Path.cwd()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Paths and limits of one instance. Sample and live instances never share a folder."""
+
+    home: Path
+    live: bool = False
+    warehouse_url: str = ""
+    today_override: dt.date | None = None
+    contact: str = "not configured"
+    #: Replaces every schedule's own cron expression (a test lets a schedule really fire within a minute).
+    schedule_cron: str | None = None
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data" / "live" if self.live else self.home / "data"
+
+    @property
+    def archive(self) -> Path:
+        return self.data / "archive"
+
+    @property
+    def cache(self) -> Path:
+        return self.data / "cache"
+
+    @property
+    def inbox(self) -> Path:
+        return self.data / "inbox"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.data / "dagster"
+
+    @property
+    def sample_state(self) -> Path:
+        return self.data / "sample"
+
+    @property
+    def report(self) -> Path:
+        return self.data / "report"
+
+    @property
+    def warehouse(self) -> str:
+        return self.warehouse_url or f"sqlite:///{self.data / 'warehouse.sqlite'}"
+
+    @property
+    def today(self) -> dt.date:
+        """The instance's own day: calendars, overdue checks and missing years go by it."""
+        if self.today_override:
+            return self.today_override
+        return dt.date.today() if self.live else SAMPLE_TODAY
+
+    @property
+    def user_agent(self) -> str:
+        return DEFAULT_USER_AGENT.format(contact=self.contact)
+
+    @property
+    def notice(self) -> str:
+        return "" if self.live else SAMPLE_NOTICE
+
+    def environment(self) -> dict[str, str]:
+        """The variables that give a child process the same settings."""
+        values = {
+            "PROSPERITY_HOME": str(self.home),
+            "PROSPERITY_LIVE": "1" if self.live else "0",
+            "DAGSTER_HOME": str(self.dagster_home),
+        }
+        if self.warehouse_url:
+            values["PROSPERITY_WAREHOUSE"] = self.warehouse_url
+        if self.today_override:
+            values["PROSPERITY_TODAY"] = self.today_override.isoformat()
+        if self.schedule_cron:
+            values["PROSPERITY_SCHEDULE_CRON"] = self.schedule_cron
+        if self.contact != "not configured":
+            values["PROSPERITY_CONTACT"] = self.contact
+        return values
+
+    @classmethod
+    def from_environment(cls, *, live: bool | None = None) -> Settings:
+        """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _TODAY (ISO date), _CONTACT and _SCHEDULE_CRON."""
+        environment = os.environ
+        today = environment.get("PROSPERITY_TODAY")
+        return cls(
+            home=Path(environment.get("PROSPERITY_HOME") or _checkout()).resolve(),
+            live=environment.get("PROSPERITY_LIVE") == "1" if live is None else live,
+            warehouse_url=environment.get("PROSPERITY_WAREHOUSE", ""),
+            today_override=dt.date.fromisoformat(today) if today else None,
+            contact=environment.get("PROSPERITY_CONTACT", "not configured"),
+            schedule_cron=environment.get("PROSPERITY_SCHEDULE_CRON"),
+        )

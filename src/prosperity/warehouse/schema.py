@@ -1,0 +1,311 @@
+"""The tables of the warehouse, as SQLAlchemy Core metadata.
+
+What belongs here: columns, keys, checks. The migrations in ``migrations/versions`` create them; a test
+compares the two. Nothing here that PostgreSQL or SQLite refuses.
+
+Two layers: ``reading`` keeps every value as read from any document; ``observation`` is the list of changes
+derived from the current readings (see ``derive``). Two clocks: ``known_from`` is the publisher's date of issue,
+``ingested_at`` the moment we learnt it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from prosperity.warehouse.types import ExactDecimal, Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+FREQUENCIES = ("M", "Q", "S", "A")
+OBS_STATUSES = ("A", "B", "E", "I", "M", "P", "S", "U")
+KNOWN_FROM_BASES = ("stated", "list_date", "estimated", "first_seen")
+STAGES = ("collect", "extract", "clean", "load")
+RELEASE_STATES = ("found", "fetched", "failed")
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _period_code() -> CheckConstraint:
+    """Shape of a TIME_PERIOD (2016, 2016-S1, 2016-Q1, 2016-06); loading checks it letter by letter."""
+    return CheckConstraint("period LIKE '____' OR period LIKE '____-__'", name="period")
+
+
+def _unit_mult() -> CheckConstraint:
+    return CheckConstraint("unit_mult BETWEEN -9 AND 15", name="unit_mult")
+
+
+def _withdrawal(column: str) -> CheckConstraint:
+    """A missing value must say by its status why it is missing."""
+    return CheckConstraint(f"value IS NOT NULL OR {column} <> 'A'", name="withdrawal")
+
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("publisher_zh", String, nullable=False),
+    Column("publisher_en", String, nullable=False),
+    Column("title_zh", String, nullable=False),
+    Column("title_en", String, nullable=False),
+    Column("theme", String, nullable=False),
+    Column("licence", String, nullable=False),
+    Column("cadence", String, nullable=False),
+    Column("base", String, nullable=False),
+    Column("first_year", Integer, nullable=False),
+    Column("last_year", Integer),
+    Column("rank", Integer, nullable=False),  # the catalogue's order decides between documents of one day
+)
+
+series = Table(
+    "series",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source", String, ForeignKey("source.id"), nullable=False),
+    Column("name_zh", String, nullable=False),
+    Column("name_en", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("unit_mult", Integer, nullable=False),
+    Column("frequency", String(1), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("cumulative", Boolean, nullable=False),
+    Column("theme", String, nullable=False),
+    Column("internet", Boolean, nullable=False),
+    Column("rate_of", String),
+    Column("note", String, nullable=False),
+    _one_of("frequency", FREQUENCIES),
+    _unit_mult(),
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("source", String, ForeignKey("source.id"), nullable=False),
+    Column("year", Integer, nullable=False),  # the year it reports on
+    Column("title", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("landing", String),
+    Column("period", String),
+    Column("period_start", Date),
+    Column("period_end", Date),
+    Column("period_kind", String),
+    Column("issued", Date),
+    Column("issued_basis", String),
+    Column("stated_date", String),
+    Column("page_date", Date),
+    Column("edition", String),
+    Column("language", String(2), nullable=False),
+    Column("state", String, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+    _one_of("state", RELEASE_STATES),
+    Index("ix_release_source_year", "source", "year"),
+)
+
+release_change = Table(
+    "release_change",
+    metadata,
+    Column("release", String, ForeignKey("release.key"), primary_key=True),
+    Column("issued", Date, primary_key=True),  # the date offered beside the one first known
+    Column("issued_basis", String, nullable=False),
+    Column("previous", Date),
+    Column("previous_basis", String),
+    Column("adopted", Boolean, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("media_type", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("encoding", String),
+    Column("sample", Boolean, nullable=False),
+)
+
+release_document = Table(
+    "release_document",
+    metadata,
+    Column("release", String, ForeignKey("release.key"), primary_key=True),
+    Column("document", String(64), ForeignKey("document.sha256"), primary_key=True),
+    Column("address", String, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("brought_by", String),
+    Column("fetched_at", Moment, nullable=False),  # the first time
+    Column("last_fetched_at", Moment, nullable=False),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("document", String(64), ForeignKey("document.sha256"), nullable=False, index=True),
+    Column("page", Integer),
+    Column("x0", Float),
+    Column("top", Float),
+    Column("x1", Float),
+    Column("bottom", Float),
+    Column("node", String),
+    Column("span_start", Integer),
+    Column("span_end", Integer),
+    Column("pointer", String),
+    Column("raw", String, nullable=False),
+    Column("method", String, nullable=False),
+    Column("extractor", String, nullable=False),
+)
+
+reading = Table(
+    "reading",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("series", String, ForeignKey("series.id"), nullable=False),
+    Column("period", String(7), nullable=False),
+    Column("release", String, ForeignKey("release.key"), nullable=False),
+    Column("document", String(64), ForeignKey("document.sha256"), nullable=False),
+    Column("evidence", String(16), ForeignKey("evidence.id"), nullable=False),
+    Column("value", ExactDecimal),
+    Column("unit", String, nullable=False),
+    Column("unit_mult", Integer, nullable=False),
+    Column("status", String(1), nullable=False),
+    Column("qualifier", String, nullable=False),
+    Column("known_from", Date, nullable=False),
+    Column("known_from_basis", String, nullable=False),
+    Column("extractor", String, nullable=False),
+    Column("ingested_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),  # by us: a better reading of the same document does not contain it
+    _one_of("status", OBS_STATUSES),
+    _one_of("known_from_basis", KNOWN_FROM_BASES),
+    _period_code(),
+    _unit_mult(),
+    _withdrawal("status"),
+    Index("ix_reading_series_period", "series", "period"),
+    Index("ix_reading_release_document", "release", "document"),
+)
+_current = reading.c.withdrawn_at.is_(None)
+Index(
+    "uq_reading_current",
+    reading.c.series,
+    reading.c.period,
+    reading.c.release,
+    reading.c.document,
+    reading.c.evidence,
+    unique=True,
+    sqlite_where=_current,
+    postgresql_where=_current,
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("series_id", String, ForeignKey("series.id"), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("known_from", Date, primary_key=True),
+    Column("known_from_basis", String, nullable=False),
+    Column("value", ExactDecimal),  # in units of 10**series.unit_mult
+    Column("obs_status", String(1), nullable=False),
+    Column("qualifier", String, nullable=False),
+    Column("evidence_id", String(16), ForeignKey("evidence.id"), nullable=False),
+    Column("conflict", Boolean, nullable=False),
+    Column("ingested_at", Moment, nullable=False),
+    _one_of("obs_status", OBS_STATUSES),
+    _one_of("known_from_basis", KNOWN_FROM_BASES),
+    _period_code(),
+    _withdrawal("obs_status"),
+    Index("ix_observation_known_from", "known_from"),
+    Index("ix_observation_evidence_id", "evidence_id"),
+)
+
+rejection = Table(
+    "rejection",
+    metadata,
+    Column("id", String(16), primary_key=True),  # hash of the content
+    Column("source", String, ForeignKey("source.id"), nullable=False),
+    Column("stage", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("where", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("period", String),
+    Column("document", String(64)),  # no key: what was refused need not have been kept
+    Column("release", String, ForeignKey("release.key")),
+    Column("year", Integer),  # for failures of collecting, which have no release
+    Column("retryable", Boolean, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("last_seen_at", Moment, nullable=False),
+    Column("resolved_at", Moment),
+    _one_of("stage", STAGES),
+    Index("ix_rejection_source_year", "source", "year"),
+    Index("ix_rejection_release", "release"),
+)
+
+index_run = Table(
+    "index_run",
+    metadata,
+    Column("id", String(16), primary_key=True),  # hash of all below but the clocks
+    Column("spec_version", String, nullable=False),
+    Column("spec_hash", String, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("code_version", String, nullable=False),
+    Column("data_hash", String, nullable=False),
+    Column("result_hash", String, nullable=False),
+    Column("parameters", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("last_saved_at", Moment, nullable=False),
+    UniqueConstraint("spec_hash", "as_of", "code_version", "data_hash", "result_hash"),
+)
+
+index_value = Table(
+    "index_value",
+    metadata,
+    Column("run", String(16), ForeignKey("index_run.id"), primary_key=True),
+    Column("index_group", String, primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("value", Float),
+    Column("change", Float),
+    Column("indicators", Integer, nullable=False),
+    Column("indicators_total", Integer, nullable=False),
+    Column("weight_share", Float, nullable=False),
+    Column("reason", String),
+    CheckConstraint("(value IS NULL) = (reason IS NOT NULL)", name="reason"),
+    _period_code(),
+)
+
+index_contribution = Table(
+    "index_contribution",
+    metadata,
+    Column("run", String(16), ForeignKey("index_run.id"), primary_key=True),
+    Column("index_group", String, primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("series", String, ForeignKey("series.id"), primary_key=True),
+    Column("layer", String, nullable=False),
+    Column("contribution", Float),
+    Column("weight", Float, nullable=False),
+    Column("status", String, nullable=False),
+    Column("inputs", JSON, nullable=False),  # ids of evidence
+    _period_code(),
+)
