@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from prosperity.catalogue.model import Catalogue, Correction, IndexSpec, Series, Source
+from prosperity.catalogue.model import Catalogue, Correction, IndexSpec, PublishedValue, Series, Source
 
 FOLDER = Path(__file__).parent
 ModelType = TypeVar("ModelType", bound=BaseModel)
@@ -98,8 +98,17 @@ def load(folder: Path = FOLDER) -> Catalogue:
     corrections = tuple(
         parse(Correction, entry, "corrections.yaml") for entry in read_yaml(folder / "corrections.yaml") or ()
     )
+    published = tuple(
+        parse(PublishedValue, entry, "published_index.yaml") for entry in read_yaml(folder / "published_index.yaml")
+    )
     return parse(
         Catalogue,
-        {"sources": sources, "series": series, "index": index, "corrections": corrections},
+        {
+            "sources": sources,
+            "series": series,
+            "index": index,
+            "corrections": corrections,
+            "published": published,
+        },
         "catalogue",
     )

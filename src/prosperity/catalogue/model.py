@@ -6,7 +6,6 @@ mistake never silently switches something off.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import re
@@ -262,12 +261,15 @@ class IndexSpec(Model):
         return hashlib.sha256(material.encode()).hexdigest()[:12]
 
 
-class PublishedIndexSeries(Model):
-    """Where a published index value is kept, so that it can be shown beside ours."""
+class PublishedValue(Model):
+    """One published value of the index that ours is shown beside; never tuned to."""
 
-    index: Literal["leading", "coincident", "lagging"]
-    level: str
-    change: str
+    edition: str
+    period: str
+    index: str
+    series: str | None = None  #: where the value is kept; its change in points is ``<series>_change``
+    stated: str | None = None  #: what was published, where no series holds it
+    reason: str | None = None  #: why ours cannot be set beside it
 
 
 class Catalogue(Model):
@@ -275,7 +277,7 @@ class Catalogue(Model):
     series: dict[str, Series]
     index: IndexSpec
     corrections: tuple[Correction, ...] = ()
-    today: dt.date | None = None
+    published: tuple[PublishedValue, ...] = ()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Catalogue:
@@ -303,6 +305,9 @@ class Catalogue(Model):
             for name in (indicator.series, indicator.transform.rate_series):
                 if name and name not in self.series:
                     problems.append(f"index: unknown series {name}")
+        for value in self.published:
+            if value.series and value.series not in self.series:
+                problems.append(f"published index: unknown series {value.series}")
         problems += [f"correction: unknown series {c.series}" for c in self.corrections if c.series not in self.series]
         if problems:
             raise ValueError("; ".join(problems))

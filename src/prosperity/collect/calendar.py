@@ -72,3 +72,19 @@ def partitions_due(source: Source, today: dt.date) -> list[int]:
             if end < today <= end + dt.timedelta(days=source.calendar.latest_days + 31):
                 years.add(year)
     return sorted(years) or [today.year]
+
+
+def release_window(source: Source, today: dt.date) -> str | None:
+    """In words, the release that is due around ``today``; None where none is.
+
+    A release is due from ten days before its usual day until a month after the latest.
+    """
+    for year in partitions_due(source, today):
+        for month in source.calendar.months:
+            end = last_day(year, month)
+            first = end + dt.timedelta(days=source.calendar.expected_days - 10)
+            last = end + dt.timedelta(days=source.calendar.latest_days + 31)
+            if first <= today <= last:
+                expected = end + dt.timedelta(days=source.calendar.expected_days)
+                return f"{year}-{month:02d} expected by {expected}"
+    return None

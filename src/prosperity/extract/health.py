@@ -6,7 +6,6 @@ decides what pdfminer gets to see. It aborts its process when memory runs out: i
 
 from __future__ import annotations
 
-import ctypes
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ class Survey:
     texts: dict[int, str] = field(default_factory=dict)
     skipped: dict[int, str] = field(default_factory=dict)
     pictured: set[int] = field(default_factory=set)  #: pages without characters that show something
+    broken: list[int] = field(default_factory=list)  #: pages that pdfium cannot load
     characters: int = 0
     sampled: int = 0
     unmapped: int = 0
@@ -68,6 +68,8 @@ def check(seen: Survey) -> None:
     if seen.failure or seen.skipped:
         return
     if not seen.characters:
+        if seen.broken:
+            raise ExtractionError("corrupt", f"page {seen.broken[0]}: cannot be loaded")
         if seen.pictured:
             raise ExtractionError(
                 "needs-ocr", f"no characters on {seen.pages} pages, {len(seen.pictured)} show pictures or outlines"
@@ -92,6 +94,7 @@ def _look_at(document: Any, number: int, limits: Limits, seen: Survey) -> None:
         page = document[number - 1]
     except pdfium.PdfiumError:
         seen.texts[number] = ""
+        seen.broken.append(number)
         return
     try:
         reason = _beyond_limits(page, limits)
@@ -157,7 +160,7 @@ def _sample(text_page: Any, count: int, seen: Survey) -> None:
     import pypdfium2.raw as raw
 
     step = max(1, count // SAMPLE_OF_CHARACTERS)
-    handle = text_page.raw if hasattr(text_page, "raw") else ctypes.c_void_p()
+    handle = text_page.raw
     for index in range(0, count, step):
         code = raw.FPDFText_GetUnicode(handle, index)
         if code in (9, 10, 13, 32, 0xA0, 0x3000):

@@ -1,7 +1,8 @@
 """A level on a comparable basis, chained from published year-on-year rates.
 
 Where published levels and growth rates contradict each other (the base is restated every year), only the
-rates are comparable. ``Z(t) = Z(t−4) (1 + g(t)/100)``, g the published year-to-date rate at the quarter's end.
+rates are comparable. ``Z(t) = Z(t−4) (1 + g(t)/100)``, g the published year-to-date rate at the quarter's
+end.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from prosperity.index.model import IndexInputError, IndicatorPoint, Input, Point
 from prosperity.index.quarters import end_month_of, month_code, quarter_code
@@ -32,33 +34,30 @@ def chain(
 ) -> list[IndicatorPoint]:
     """Quarterly comparable-basis level from year-on-year rates in percent.
 
-    The four quarters before the first rate are seeds, taken to have grown evenly at the mean ḡ of the first four
-    available rates: ``Z(t0−4+k) = (1+ḡ)^(k/4)``; they only set relative heights and are not returned. Fewer
-    than four rates give an empty list.
+    The four quarters before the first rate are seeds, taken to have grown evenly at the mean ḡ of the first
+    four available rates: ``Z(t0−4+k) = (1+ḡ)^(k/4)``; they only set relative heights and are not returned.
+    Fewer than four rates give an empty list.
 
-    ``rate_months``: a missing quarter-end rate is interpolated linearly between the nearest published rates of
-    the same year within so many months on both sides (status I). ``interpolate``: a level missing for at most so
-    many quarters between two known ones is filled log-linearly (status I); levels chained on an
+    ``rate_months``: a missing quarter-end rate is interpolated linearly between the nearest published rates
+    of the same year within so many months on both sides (status I). ``interpolate``: a level missing for at
+    most so many quarters between two known ones is filled log-linearly (status I); levels chained on an
     interpolated one have status E. Raises IndexInputError for a rate of −100 % or less.
     """
     published = readings(rate_series, points, year_to_date=True)
     for reading in published.values():
         if reading.value <= -100:
-            raise IndexInputError(f"{rate_series} {reading.period}: a level cannot fall by {-reading.value} %")
+            raise IndexInputError(
+                f"{rate_series} {reading.period}: a level cannot fall by {-reading.value} %"
+            )
     rates = _quarterly_rates(published, rate_months)
     if len(rates) < SEED_RATES:
         return []
     first, last = min(rates), max(rates)
     levels = _seeds(rates)
-    while True:
-        known = len(levels)
-        for quarter in range(first, last + 1):
-            if quarter not in levels and quarter in rates and quarter - 4 in levels:
-                levels[quarter] = _chained(quarter, rates[quarter], levels[quarter - 4])
-        # A level filled in here may be the base of a later rate, hence the repetition.
-        _fill(levels, interpolate)
-        if len(levels) == known:
-            break
+    _raise(levels, rates, range(first, last + 1))
+    # One gap at a time: the level filled in may be the base on which a rate of a later gap is chained.
+    while _fill_first_gap(levels, rates, interpolate):
+        _raise(levels, rates, range(first, last + 1))
     return [levels[quarter] for quarter in sorted(levels) if quarter >= first]
 
 
@@ -112,47 +111,61 @@ def _seeds(rates: Mapping[int, _Rate]) -> dict[int, IndicatorPoint]:
     listed = ", ".join(f"{quarter_code(quarter)} {number(rates[quarter].value)} %" for quarter in quarters)
     step = (
         f"{quarter_code(start)} to {quarter_code(start + 3)}, before the first rate, are taken to have grown "
-        f"evenly from 1 at {number(growth)} % a year, the mean of the first four rates ({listed}); this only sets "
-        f"their relative heights."
+        f"evenly from 1 at {number(growth)} % a year, the mean of the first four rates ({listed}); this only "
+        f"sets their relative heights."
     )
     return {
-        start + k: IndicatorPoint(quarter_code(start + k), (1 + growth / 100) ** (k / 4), "A", inputs, (step,))
+        start + k: IndicatorPoint(
+            quarter_code(start + k), (1 + growth / 100) ** (k / 4), "A", inputs, (step,)
+        )
         for k in range(4)
     }
 
 
 def _chained(quarter: int, rate: _Rate, base: IndicatorPoint) -> IndicatorPoint:
     value = base.value * (1 + rate.value / 100)
-    if rate.interpolated:
-        status = "I"
-    else:
-        status = "A" if base.status == "A" else "E"
+    own = "A" if base.status == "A" else "E"
     step = (
         f"{quarter_code(quarter)}: level of {base.quarter}, {number(base.value)}, raised by {rate.text}, "
         f"is {number(value)}."
     )
     return IndicatorPoint(
-        quarter_code(quarter), value, status, merged((*base.inputs, *rate.inputs)), (*base.steps, step)
+        quarter_code(quarter),
+        value,
+        "I" if rate.interpolated else own,
+        merged((*base.inputs, *rate.inputs)),
+        (*base.steps, step),
     )
 
 
-def _fill(levels: dict[int, IndicatorPoint], interpolate: int) -> None:
-    quarters = sorted(levels)
-    for before, after in zip(quarters, quarters[1:], strict=False):
+def _raise(levels: dict[int, IndicatorPoint], rates: Mapping[int, _Rate], quarters: range) -> None:
+    for quarter in quarters:
+        if quarter not in levels and quarter in rates and quarter - 4 in levels:
+            levels[quarter] = _chained(quarter, rates[quarter], levels[quarter - 4])
+
+
+def _fill_first_gap(levels: dict[int, IndicatorPoint], rates: Mapping[int, _Rate], interpolate: int) -> bool:
+    """Fill the earliest gap of at most ``interpolate`` quarters; whether there was one."""
+    for before, after in pairwise(sorted(levels)):
         if 0 < after - before - 1 <= interpolate:
+            first, second = levels[before], levels[after]
             for quarter in range(before + 1, after):
-                levels[quarter] = _between(quarter, before, levels[before], after, levels[after])
+                cause = (
+                    "no level four quarters before to chain on" if quarter in rates else "no rate to chain"
+                )
+                share = (quarter - before) / (after - before)
+                levels[quarter] = _between(quarter, share, first, second, cause)
+            return True
+    return False
 
 
 def _between(
-    quarter: int, before: int, first: IndicatorPoint, after: int, second: IndicatorPoint
+    quarter: int, share: float, first: IndicatorPoint, second: IndicatorPoint, cause: str
 ) -> IndicatorPoint:
-    share = (quarter - before) / (after - before)
     value = math.exp((1 - share) * math.log(first.value) + share * math.log(second.value))
     step = (
-        f"{quarter_code(quarter)}: no rate to chain; the level is interpolated log-linearly between "
-        f"{first.quarter} ({number(first.value)}) and {second.quarter} ({number(second.value)}), "
-        f"is {number(value)}."
+        f"{quarter_code(quarter)}: {cause}; the level is interpolated log-linearly between {first.quarter} "
+        f"({number(first.value)}) and {second.quarter} ({number(second.value)}), is {number(value)}."
     )
     steps = tuple(dict.fromkeys((*first.steps, *second.steps, step)))
     return IndicatorPoint(quarter_code(quarter), value, "I", merged((*first.inputs, *second.inputs)), steps)

@@ -1,8 +1,9 @@
 """The Chinese composite index (合成指数) with exact contributions.
 
 Formula (China's Ministry of Science / National Bureau of Statistics practice, after the Conference Board):
-symmetric changes, each divided by its mean absolute size, averaged with weights, scaled to the size of the reference
-group's changes, chained from 100, moved to a common trend, rebased. Usable on any DataFrame of indicators.
+symmetric changes, each divided by its mean absolute size, averaged with weights, scaled to the size of the
+reference group's changes, chained from 100, moved to a common trend, rebased. Usable on any DataFrame of
+indicators.
 """
 
 from __future__ import annotations
@@ -50,16 +51,19 @@ def composite_index(
 ) -> pd.Series[float]:
     """Composite index of one group alone (F = 1), with the index and length of ``frame``.
 
-    ``frame``: rows periods (any index type), columns indicators; NaN is missing. ``weights``: by column, default
-    equal. ``base``: label, slice or list of labels whose mean becomes 100; default: the first value is 100.
-    ``changes``: ``difference`` for columns that are rates or may be zero or less (default: symmetric).
+    ``frame``: rows periods (any index type), columns indicators; NaN is missing. ``weights``: by column,
+    default equal. ``base``: label, slice or list of labels whose mean becomes 100; default: the first value
+    is 100. ``changes``: ``difference`` for columns that are rates or may be zero or less (default:
+    symmetric).
 
-    The order of rows and columns does not matter (see ``frames.in_time``). A period counts the indicators with a
-    value in it and in the one before. Rows before the first computable change are NaN but for the one it
-    starts from (100); the first later row without any change ends the chain, it and all later rows
+    The order of rows and columns does not matter (see ``frames.in_time``). A period counts the indicators
+    with a value in it and in the one before. Rows before the first computable change are NaN but for the
+    one it starts from (100); the first later row without any change ends the chain, it and all later rows
     are NaN. A constant indicator takes part with S = 0. Raises IndexInputError (see ``frames.panel``).
     """
-    result = decompose({"": frame}, weights=_only(weights), trend=trend, base=base, changes=changes, reference="")
+    result = decompose(
+        {"": frame}, weights=_only(weights), trend=trend, base=base, changes=changes, reference=""
+    )
     return result[""].index.reindex(frame.index)
 
 
@@ -74,12 +78,15 @@ def composite_indices(
 ) -> pd.DataFrame:
     """Composite indices of several groups, one column each, scaled to the changes of ``reference``.
 
-    ``weights`` by group, then by column; a group that is not named has equal weights. The rows are the periods of
-    the frames: in the order of the first one where all have the same, else in order of time. For the rest see ``composite_index``.
+    ``weights`` by group, then by column; a group that is not named has equal weights. The rows are the
+    periods of the frames: in the order of the first one where all have the same, else in order of time. For
+    the rest see ``composite_index``.
     """
     result = decompose(groups, weights=weights, trend=trend, base=base, changes=changes, reference=reference)
     rows = _rows([frame.index for frame in groups.values()])
-    return pd.DataFrame({name: composite.index.reindex(rows) for name, composite in result.items()}, index=rows)
+    return pd.DataFrame(
+        {name: composite.index.reindex(rows) for name, composite in result.items()}, index=rows
+    )
 
 
 def contributions(
@@ -92,10 +99,12 @@ def contributions(
 ) -> pd.DataFrame:
     """Exact contributions, in index points, to the change of ``composite_index`` with the same arguments.
 
-    Rows as ``frame``, columns its indicators and, with a trend step, ``trend``. The sum of a row is the change of
-    the index against the period before, without residual. NaN: no change (in the first row all).
+    Rows as ``frame``, columns its indicators and, with a trend step, ``trend``. The sum of a row is the
+    change of the index against the period before, without residual. NaN: no change (in the first row all).
     """
-    result = decompose({"": frame}, weights=_only(weights), trend=trend, base=base, changes=changes, reference="")
+    result = decompose(
+        {"": frame}, weights=_only(weights), trend=trend, base=base, changes=changes, reference=""
+    )
     return result[""].contributions.reindex(frame.index)
 
 
@@ -126,7 +135,8 @@ def decompose(
         if name not in groups:
             raise IndexInputError(f"weights for {name!r}, which is not a group")
     panels = {
-        name: panel(frame, (weights or {}).get(name), _of(frame, groups, changes)) for name, frame in groups.items()
+        name: panel(frame, (weights or {}).get(name), _of(frame, groups, changes))
+        for name, frame in groups.items()
     }
     standardised = {name: _standardise(part) for name, part in panels.items()}
     combined = {name: _combine(panels[name], shares) for name, (_, _, shares) in standardised.items()}
@@ -137,7 +147,9 @@ def decompose(
         scaled = combined[name] / scale
         level = _chain(scaled)
         if rates is not None and TREND in part.columns:
-            raise IndexInputError(f"an indicator may not be called {TREND!r}: that is the row of the trend term")
+            raise IndexInputError(
+                f"an indicator may not be called {TREND!r}: that is the row of the trend term"
+            )
         term = 0.0 if rates is None else rates - group_rate(level, trend)
         if rates is not None:
             level = _chain(scaled + term)
@@ -223,7 +235,9 @@ def _chain(scaled: pd.Series[float]) -> pd.Series[float]:
         if np.isnan(change):
             break
         if abs(change) >= 200:
-            raise IndexInputError(f"{scaled.index[row]}: a change of {change} % cannot be chained (limit 200)")
+            raise IndexInputError(
+                f"{scaled.index[row]}: a change of {change} % cannot be chained (limit 200)"
+            )
         level[row] = level[row - 1] * (200 + change) / (200 - change)
     return pd.Series(level, scaled.index)
 

@@ -6,6 +6,7 @@ Used by the trend step; a peak is a value above its neighbours within the window
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import pandas as pd
@@ -38,16 +39,24 @@ def rule_for(index: pd.Index[Any]) -> CycleRule:
     if isinstance(index, pd.PeriodIndex):
         return MONTHLY if index.freqstr.startswith("M") else QUARTERLY
     if isinstance(index, pd.DatetimeIndex):
-        return MONTHLY if len(index) > 1 and (index[1:] - index[:-1]).min() < pd.Timedelta(days=45) else QUARTERLY
-    months = [isinstance(label, str) and len(label) == 7 and label[4] == "-" and label[5:].isdigit() for label in index]
+        return (
+            MONTHLY
+            if len(index) > 1 and (index[1:] - index[:-1]).min() < pd.Timedelta(days=45)
+            else QUARTERLY
+        )
+    months = [
+        isinstance(label, str) and len(label) == 7 and label[4] == "-" and label[5:].isdigit()
+        for label in index
+    ]
     return MONTHLY if all(months) else QUARTERLY
 
 
 def turning_points(values: Floats, rule: CycleRule = QUARTERLY) -> list[TurningPoint]:
     """Turning points in order of time; ``values`` has no missing value.
 
-    Peaks and troughs alternate, a peak stands above the next trough, phases and cycles have their shortest length
-    (every pair is tested), none lies near the ends, and the first and the last beat the values at the ends.
+    Peaks and troughs alternate, a peak stands above the next trough, phases and cycles have their shortest
+    length (every pair is tested), none lies near the ends, and the first and the last beat the values at
+    the ends.
     """
     turns = _alternate(values, _candidates(values, rule))
     turns = _beat_the_ends(values, turns)
@@ -111,7 +120,7 @@ def _short_cycle(values: Floats, turns: list[TurningPoint], rule: CycleRule) -> 
 
 
 def _short_phase(turns: list[TurningPoint], rule: CycleRule) -> int | None:
-    for number, (one, other) in enumerate(zip(turns, turns[1:], strict=False)):
+    for number, (one, other) in enumerate(pairwise(turns)):
         if other.position - one.position < rule.phase:
             return number + 1
     return None

@@ -22,9 +22,10 @@ def diffusion_index(
 ) -> pd.Series[float]:
     """``100 Σ w·{1, ½, 0} / Σ w`` over the indicators with a change: up, within ±``band``, down.
 
-    Rows and columns as in ``composite_index``; the change is the symmetric one in percent, or the difference in the
-    unit of the series where ``changes`` says so (``band`` then is in that unit). NaN in the first row and
-    where no indicator has a change. Source of the dead band: Conference Board BCI methodology.
+    Rows and columns as in ``composite_index``; the change is the symmetric one in percent, or the
+    difference in the unit of the series where ``changes`` says so (``band`` then is in that unit). NaN in
+    the first row and where no indicator has a change. Source of the dead band: Conference Board BCI
+    methodology.
     """
     if not (np.isfinite(band) and band >= 0):
         raise IndexInputError(f"the dead band must be a number of zero or more, not {band}")

@@ -43,14 +43,17 @@ def panel(
 ) -> Panel:
     """Check a frame (rows periods, columns indicators) and put its rows in order of time.
 
-    Raises IndexInputError for: no column, fewer than three rows, periods or columns that occur twice, values that
-    are not numbers or infinite, a column with fewer than two changes, a level of zero or less in a column that
-    is not marked ``difference``, weights or changes that do not name exactly / only the columns.
+    Raises IndexInputError for: no column, fewer than three rows, periods or columns that occur twice,
+    values that are not numbers or infinite, a column with fewer than two changes, a level of zero or less
+    in a column that is not marked ``difference``, weights or changes that do not name exactly / only the
+    columns.
     """
     if frame.shape[1] == 0:
         raise IndexInputError("the frame has no indicator")
     if frame.shape[0] < MINIMUM_ROWS:
-        raise IndexInputError(f"an index needs at least {MINIMUM_ROWS} periods, the frame has {frame.shape[0]}")
+        raise IndexInputError(
+            f"an index needs at least {MINIMUM_ROWS} periods, the frame has {frame.shape[0]}"
+        )
     _no_repetition(frame.index, "period")
     _no_repetition(frame.columns, "indicator")
     order = in_time(frame.index)
@@ -64,14 +67,18 @@ def panel(
 def in_time(index: pd.Index[Any]) -> npt.NDArray[np.intp]:
     """Positions that put an index in order of time.
 
-    Numbers, dates, periods and labels of one kind (2019-Q1, 2019Q1, 2019-01, 2019-S1, 2019) are sorted; any other
-    labels are taken to stand in order of time already.
+    Numbers, dates, periods and labels of one kind (2019-Q1, 2019Q1, 2019-01, 2019-S1, 2019) are sorted; any
+    other labels are taken to stand in order of time already.
     """
     if index.dtype != object and not pd.api.types.is_string_dtype(index.dtype):
         return np.argsort(index, kind="stable")
     found = [_LABEL.fullmatch(label) if isinstance(label, str) else None for label in index]
     keys = [
-        (match.group(2) or "", int(match.group(1)), int(match.group(3) or match.group(4) or match.group(5) or 0))
+        (
+            match.group(2) or "",
+            int(match.group(1)),
+            int(match.group(3) or match.group(4) or match.group(5) or 0),
+        )
         for match in found
         if match is not None
     ]
@@ -125,7 +132,9 @@ def _check_column(name: Hashable, kind: Change, column: Floats, index: pd.Index[
     if infinite.any():
         raise IndexInputError(f"{name}, {index[infinite][0]}: the value is infinite")
     if np.count_nonzero(~np.isnan(np.diff(column))) < MINIMUM_ROWS - 1:
-        raise IndexInputError(f"{name}: fewer than two changes between neighbouring periods, nothing to standardise by")
+        raise IndexInputError(
+            f"{name}: fewer than two changes between neighbouring periods, nothing to standardise by"
+        )
     with np.errstate(invalid="ignore"):
         low = column <= 0
     if kind == "symmetric" and low.any():
@@ -142,7 +151,9 @@ def _weights(columns: pd.Index[Any], weights: Mapping[str, float] | None) -> Flo
     values = np.array([float(weights[name]) for name in columns])
     wrong = ~(np.isfinite(values) & (values > 0))
     if wrong.any():
-        raise IndexInputError(f"{columns[wrong][0]}: a weight must be a number above zero, not {values[wrong][0]}")
+        raise IndexInputError(
+            f"{columns[wrong][0]}: a weight must be a number above zero, not {values[wrong][0]}"
+        )
     return values
 
 

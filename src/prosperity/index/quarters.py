@@ -29,7 +29,7 @@ def last_month(code: str) -> int:
 
 
 def runs_from_january(code: str) -> bool:
-    """Whether a figure with this code can be a year-to-date one: a month (cumulative to it), Q1, S1, a year."""
+    """Whether a figure with this code can be a year-to-date one: a month (cumulative), Q1, S1, a year."""
     found = _CODE.fullmatch(code)
     return found is not None and found.group(3) in (None, "1") and found.group(4) in (None, "1")
 

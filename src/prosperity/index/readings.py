@@ -35,7 +35,9 @@ def readings(series: str, points: Sequence[Point], *, year_to_date: bool = False
         if not math.isfinite(value):
             raise IndexInputError(f"{series} {code}: the value {point.value} is not finite")
         if month in result:
-            raise IndexInputError(f"{series}: {result[month].period} and {code} are two figures for one period")
+            raise IndexInputError(
+                f"{series}: {result[month].period} and {code} are two figures for one period"
+            )
         if year_to_date and not runs_from_january(code):
             raise IndexInputError(f"{series} {code}: not a year-to-date period, it does not start in January")
         status = point.status if point.status in ("I", "E") else "A"

@@ -1,7 +1,7 @@
 """Seasonal adjustment of a quarterly series: whether it shows season, by what it is adjusted, and saying so.
 
-A quarterly flow needs no Chinese New Year regressor: New Year always falls in the first quarter. Monthly series
-need one and are therefore refused by the automatic choice and by STL.
+A quarterly flow needs no Chinese New Year regressor: New Year always falls in the first quarter. Monthly
+series need one and are therefore refused by the automatic choice and by STL.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ OUTPUTS = {"f3.q": "q", "arimamdl": "model", "aicc": "aicc", "samode": "mode"}
 class SeasonalResult:
     """``adjusted`` and ``seasonal`` have the index of the series that came in.
 
-    ``seasonal`` is a factor (adjusted = series / seasonal), or where ``diagnostics["mode"]`` is additive a term
-    (adjusted = series − seasonal); 1 or 0 with method none. ``note`` says in words what was done and why.
+    ``seasonal`` is a factor (adjusted = series / seasonal), or where ``diagnostics["mode"]`` is additive a
+    term (adjusted = series − seasonal); 1 or 0 with method none. ``note`` says in words what was done and
+    why.
     """
 
     adjusted: pd.Series[float]
@@ -43,12 +44,13 @@ class SeasonalResult:
 def seasonally_adjust(series: pd.Series[Any], *, method: Method = "auto") -> SeasonalResult:
     """Adjust a quarterly series for season.
 
-    ``series``: index of quarters (2019-Q1 or 2019Q1, or a PeriodIndex / DatetimeIndex), in any order. ``auto``:
-    adjusts only a series without gaps, of at least three full years, that shows season: Kruskal–Wallis test of
-    the changes of its logarithms (of its values, if not all are positive) by quarter, at 5 %; by X-13ARIMA-SEATS
-    (automatic model and outliers, X-11), or where that is missing or refuses the series by robust STL on
-    logarithms. ``x13`` (also monthly) and ``stl`` force a method. Raises IndexInputError for a series that cannot
-    be adjusted as demanded, X13Error where X-13 is forced and fails.
+    ``series``: index of quarters (2019-Q1 or 2019Q1, or a PeriodIndex / DatetimeIndex), in any order.
+    ``auto``: adjusts only a series without gaps, of at least three full years, that shows season:
+    Kruskal–Wallis test of the changes of its logarithms (of its values, if not all are positive) by
+    quarter, at 5 %; by X-13ARIMA-SEATS (automatic model and outliers, X-11), or where that is missing or
+    refuses the series by robust STL on logarithms. ``x13`` (also monthly) and ``stl`` force a method.
+    Raises IndexInputError for a series that cannot be adjusted as demanded, X13Error where X-13 is forced
+    and fails.
     """
     ordinals, period = _ordinals(series.index)
     order = np.argsort(ordinals, kind="stable")
@@ -60,7 +62,9 @@ def seasonally_adjust(series: pd.Series[Any], *, method: Method = "auto") -> Sea
         return _unadjusted(series, {}, "not adjusted for season, as specified")
     problem = _problem(ordinals[order], values, period)
     if period == 12 and method != "x13":
-        raise IndexInputError("a monthly series needs a Chinese New Year regressor: only method 'x13' takes it")
+        raise IndexInputError(
+            "a monthly series needs a Chinese New Year regressor: only method 'x13' takes it"
+        )
     if method != "auto":
         if problem:
             raise IndexInputError(f"cannot be adjusted for season: {problem}")
@@ -72,7 +76,9 @@ def seasonally_adjust(series: pd.Series[Any], *, method: Method = "auto") -> Sea
     test = {"kruskal_wallis": statistic, "p_value": probability}
     if probability > SIGNIFICANCE:
         return _unadjusted(
-            series, test, f"not adjusted for season: none shown (Kruskal–Wallis {statistic:.2f}, p = {probability:.3f})"
+            series,
+            test,
+            f"not adjusted for season: none shown (Kruskal–Wallis {statistic:.2f}, p = {probability:.3f})",
         )
     shown = f"season shown (Kruskal–Wallis {statistic:.2f}, p = {probability:.2g})"
     try:
@@ -86,8 +92,8 @@ def seasonally_adjust(series: pd.Series[Any], *, method: Method = "auto") -> Sea
 def season_test(values: Floats, start: int, period: int = 4) -> tuple[float, float]:
     """Kruskal–Wallis statistic and p-value (χ², period − 1 = 3 degrees) of the changes by quarter.
 
-    ``values``: without gaps; ``start``: ordinal of the first quarter. Differencing takes the trend out. A series of
-    which all changes are equal gives (0, 1).
+    ``values``: without gaps; ``start``: ordinal of the first quarter. Differencing takes the trend out. A
+    series of which all changes are equal gives (0, 1).
     """
     levels = np.log(values) if (values > 0).all() else values
     # Rounded, so that a series that grows evenly has tied changes and not the order of its rounding errors.
@@ -122,7 +128,8 @@ def _by_x13(values: Floats, start: int, period: int) -> _Adjusted:
     diagnostics = _diagnostics(output)
     note = (
         f"adjusted for season by X-13ARIMA-SEATS build {output.diagnostics.get('build', '?')} "
-        f"(X-11, {diagnostics['mode']}, model {diagnostics.get('model', '?')}, Q = {diagnostics.get('q', '?')})"
+        f"(X-11, {diagnostics['mode']}, model {diagnostics.get('model', '?')}, "
+        f"Q = {diagnostics.get('q', '?')})"
     )
     return adjusted, factor, "x13", diagnostics, note
 

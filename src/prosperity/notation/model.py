@@ -20,6 +20,10 @@ class QuantityError(ValueError):
     """A text that does not hold exactly one readable quantity."""
 
 
+class ChangeError(ValueError):
+    """A text that does not hold exactly one readable rate of change."""
+
+
 class PeriodError(ValueError):
     """A text that names no period, or one without a year that cannot be inferred."""
 

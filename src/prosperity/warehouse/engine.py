@@ -30,7 +30,9 @@ def make_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise WarehouseError("not a database address; give sqlite:///PATH or postgresql+psycopg://…") from error
+        raise WarehouseError(
+            "not a database address; give sqlite:///PATH or postgresql+psycopg://…"
+        ) from error
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         return _sqlite(parsed)
     if parsed.drivername == "postgresql":
@@ -120,7 +122,9 @@ def _copy(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]
     connection.exec_driver_sql(
         f"CREATE TEMPORARY TABLE {incoming} ON COMMIT DROP AS SELECT {listed} FROM {target} WITH NO DATA"
     )
-    convert = [table.c[name].type.bind_processor(dialect) or _unchanged for name in columns]
+    convert = [
+        table.c[name].type.dialect_impl(dialect).bind_processor(dialect) or _unchanged for name in columns
+    ]
     cursor: Any = connection.connection.cursor()
     with cursor, cursor.copy(f"COPY {incoming} ({listed}) FROM STDIN") as copy:
         for row in rows:
@@ -136,7 +140,10 @@ def _unchanged(value: Any) -> Any:
 
 
 def upsert(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], keep: frozenset[str] = frozenset()
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    keep: frozenset[str] = frozenset(),
 ) -> None:
     """Insert rows; where the primary key is there already, bring all columns but ``keep`` up to date."""
     if not rows:

@@ -60,7 +60,11 @@ def load(
     lock(connection, [f"series:{name}" for name, _ in touched])
     _close(connection, closed, now)
     places = {row["evidence"] for row in opened}
-    insert_missing(connection, evidence, evidence_rows(o.evidence for o in cleaned.observations if o.evidence.id in places))
+    insert_missing(
+        connection,
+        evidence,
+        evidence_rows(o.evidence for o in cleaned.observations if o.evidence.id in places),
+    )
     insert_missing(connection, reading, [row | {"ingested_at": now} for row in opened])
     added, removed = rebuild(connection, touched, priority)
     scope = rejections.Scope(cleaned.source, release=cleaned.release)
@@ -81,7 +85,9 @@ def _check(connection: Connection, cleaned: Cleaned) -> None:
         release_document.c.release == cleaned.release, release_document.c.document == cleaned.document
     )
     if connection.execute(link).first() is None:
-        raise LoadError(f"{place}: the document is not known as one of this release; record its collection first")
+        raise LoadError(
+            f"{place}: the document is not known as one of this release; record its collection first"
+        )
     for found in cleaned.observations:
         if found.evidence.document != cleaned.document:
             raise LoadError(f"{place}: {found.series} {found.period} has its evidence in another document")

@@ -44,6 +44,17 @@ class LoadResult:
 
 
 @dataclass(frozen=True)
+class StoredSeries:
+    """What of a series' catalogue entry the figures hang on."""
+
+    id: str
+    source: str
+    unit: str
+    unit_mult: int
+    frequency: str
+
+
+@dataclass(frozen=True)
 class StoredObservation:
     """One change of one figure: the value that the world knew from ``known_from`` on.
 
@@ -125,7 +136,7 @@ class SourceCounts:
 
 @dataclass(frozen=True)
 class IndexValue:
-    """One point of an index. Not computable: ``value`` None and the ``reason``."""
+    """One point of an index. Not computable: ``value`` None and the ``reason``, else no reason ("" or None)."""
 
     group: str
     period: str
@@ -139,7 +150,10 @@ class IndexValue:
 
 @dataclass(frozen=True)
 class IndexContribution:
-    """What one indicator series contributed to one point; ``inputs`` are ids of evidence."""
+    """What one indicator series contributed to one point, in index points; ``inputs`` are ids of evidence.
+
+    A term that is no series (the trend) has no inputs.
+    """
 
     group: str
     period: str
@@ -149,6 +163,8 @@ class IndexContribution:
     weight: float
     status: str
     inputs: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()  #: sentences: how it was computed
+    standardised_change: float | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +176,7 @@ class IndexRun:
 
     spec_version: str
     spec_hash: str
-    as_of: dt.date
+    as_of: dt.date | None  #: None: from all that was known
     code_version: str
     data_hash: str
     values: tuple[IndexValue, ...] = ()

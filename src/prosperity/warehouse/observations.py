@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, delete, func, or_, select
@@ -16,6 +17,7 @@ from prosperity.warehouse.derive import Candidate, Change, by_day, derive
 from prosperity.warehouse.engine import insert_missing
 from prosperity.warehouse.model import StoredObservation
 from prosperity.warehouse.schema import observation, reading, release, release_document, series, source
+from prosperity.warehouse.types import canonical
 
 PERIODS_AT_ONCE = 500  #: bound parameters of one query
 
@@ -64,7 +66,9 @@ def changes(connection: Connection, names: Collection[str] | None) -> list[Store
     return [_stored(row) for row in connection.execute(query).mappings()]
 
 
-def as_of(connection: Connection, names: Collection[str] | None, day: dt.date | None) -> list[StoredObservation]:
+def as_of(
+    connection: Connection, names: Collection[str] | None, day: dt.date | None
+) -> list[StoredObservation]:
     """One row per series and period: the one with the greatest known_from up to the day (None: of all)."""
     newest = select(
         observation.c.series_id, observation.c.period, func.max(observation.c.known_from).label("known_from")
@@ -113,7 +117,9 @@ def as_we_knew(
     return found
 
 
-def conflicts(connection: Connection, names: Collection[str] | None) -> list[tuple[str, str, dt.date, list[str]]]:
+def conflicts(
+    connection: Connection, names: Collection[str] | None
+) -> list[tuple[str, str, dt.date, list[str]]]:
     """Days on which current readings of one figure disagree: (series, period, day, ids of evidence).
 
     More than the flag on ``observation``, which has no row where the chosen figure was not a change.
@@ -146,9 +152,7 @@ def _candidates(
     """By period, the readings that are current now or were so at ``moment``."""
     held = reading.c.withdrawn_at.is_(None)
     if moment is not None:
-        held = and_(
-            reading.c.ingested_at <= moment, or_(held, reading.c.withdrawn_at > moment)
-        )
+        held = and_(reading.c.ingested_at <= moment, or_(held, reading.c.withdrawn_at > moment))
     query = (
         select(
             reading,
@@ -264,7 +268,5 @@ def _same(stored: dict[str, Any], derived: dict[str, Any] | None) -> bool:
     return all(stored[name] == derived[name] for name in COLUMNS if name not in ("value", "ingested_at"))
 
 
-def _text(value: Any) -> str:
-    from prosperity.warehouse.types import canonical
-
+def _text(value: Decimal | None) -> str:
     return "None" if value is None else canonical(value)

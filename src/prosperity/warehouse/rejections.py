@@ -40,9 +40,16 @@ def identity(failure: Failure, scope: Scope) -> str:
 
 
 def record(
-    connection: Connection, failures: Iterable[Failure], scope: Scope, now: dt.datetime
+    connection: Connection,
+    failures: Iterable[Failure],
+    scope: Scope,
+    now: dt.datetime,
+    complete: bool = True,
 ) -> tuple[int, int]:
-    """Store the faults of one run of the scope; those it no longer met are resolved: (added, resolved)."""
+    """Store the faults of one run of the scope: (added, resolved).
+
+    Those that a complete run no longer met are resolved; one that comes back counts as added.
+    """
     met = {identity(failure, scope): failure for failure in failures}
     within = and_(
         rejection.c.source == scope.source,
@@ -59,7 +66,7 @@ def record(
     if new:
         connection.execute(insert(rejection), new)
     again = [key for key in known if key in met]
-    gone = [key for key, resolved_at in known.items() if key not in met and resolved_at is None]
+    gone = [key for key, resolved_at in known.items() if complete and key not in met and resolved_at is None]
     change = update(rejection).where(rejection.c.id == bindparam("key"))
     if again:
         seen = change.values(last_seen_at=now, resolved_at=None)

@@ -269,14 +269,16 @@ index_run = Table(
     Column("id", String(16), primary_key=True),  # hash of all below but the clocks
     Column("spec_version", String, nullable=False),
     Column("spec_hash", String, nullable=False),
-    Column("as_of", Date, nullable=False),
+    Column("as_of", Date),  # None: all that was known
     Column("code_version", String, nullable=False),
     Column("data_hash", String, nullable=False),
     Column("result_hash", String, nullable=False),
     Column("parameters", JSON, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("last_saved_at", Moment, nullable=False),
-    UniqueConstraint("spec_hash", "as_of", "code_version", "data_hash", "result_hash"),
+    UniqueConstraint(
+        "spec_hash", "as_of", "code_version", "data_hash", "result_hash", name="uq_index_run_content"
+    ),
 )
 
 index_value = Table(
@@ -301,11 +303,13 @@ index_contribution = Table(
     Column("run", String(16), ForeignKey("index_run.id"), primary_key=True),
     Column("index_group", String, primary_key=True),
     Column("period", String(7), primary_key=True),
-    Column("series", String, ForeignKey("series.id"), primary_key=True),
+    Column("series", String, primary_key=True),  # or the trend term, which is no series
     Column("layer", String, nullable=False),
     Column("contribution", Float),
+    Column("standardised_change", Float),
     Column("weight", Float, nullable=False),
     Column("status", String, nullable=False),
     Column("inputs", JSON, nullable=False),  # ids of evidence
+    Column("steps", JSON, nullable=False),  # sentences: how it was computed
     _period_code(),
 )

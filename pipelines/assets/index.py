@@ -1,0 +1,176 @@
+"""Assets that see all years: the quarterly indicators, the index, the comparison with published values, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AutomationCondition,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
+
+from pipelines.assets.sources import loaded_key
+from pipelines.metadata import table, version_of
+from pipelines.resources import WorkspaceResource
+from prosperity.catalogue import Catalogue
+
+INDICATORS = AssetKey(["indicators", "quarterly"])
+INDEX = AssetKey(["index", "composite"])
+COMPARISON = AssetKey(["index", "published_comparison"])
+SITE = AssetKey(["report", "site"])
+
+
+def _after_new_data() -> AutomationCondition:  # type: ignore[type-arg]
+    """Run once upstream data really changed and nothing upstream is still under way."""
+    changed = AutomationCondition.any_deps_updated().since(
+        AutomationCondition.newly_requested() | AutomationCondition.newly_updated()
+    )
+    busy = AutomationCondition.any_deps_in_progress() | AutomationCondition.in_progress()
+    return changed & ~busy
+
+
+def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
+    """Unpartitioned assets downstream of everything loaded."""
+    used = {catalogue.series[i.series].source for i in catalogue.index.indicators}
+    compared = {catalogue.series[v.series].source for v in catalogue.published if v.series}
+    weights = sum(indicator.weight for indicator in catalogue.index.indicators)
+
+    @asset(
+        key=INDICATORS,
+        deps=[loaded_key(name) for name in sorted(used)],
+        group_name="5_index",
+        kinds={"pandas"},
+        automation_condition=_after_new_data(),
+        description="Quarterly indicators: decumulated, chained where level and rate contradict each other, adjusted only if they show season.",
+    )
+    def indicators(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+        from prosperity.workflow.indexing import compute_index
+
+        result = compute_index(workspace.space).result
+        rows = [
+            {"group": group, "series": series, "quarter": p.quarter, "value": p.value, "status": p.status, "inputs": len(p.inputs)}
+            for group, members in result.indicators.items()
+            for series, quarters in members.items()
+            for p in quarters
+        ]
+        return MaterializeResult(
+            data_version=version_of(f"{r['group']} {r['series']} {r['quarter']} {r['value']!r}" for r in rows),
+            metadata={
+                "points": len(rows),
+                "observed": sum(row["status"] == "A" for row in rows),
+                "interpolated or derived": sum(row["status"] != "A" for row in rows),
+                "preview": table(rows[-50:], [("group", "string"), ("series", "string"), ("quarter", "string"), ("value", "float"), ("status", "string"), ("inputs", "int")]),
+            },
+        )
+
+    @asset(
+        key=INDEX,
+        deps=[INDICATORS],
+        group_name="5_index",
+        kinds={"numpy"},
+        automation_condition=_after_new_data(),
+        description=f"Composite prosperity index ({', '.join(catalogue.index.groups)}): {len(catalogue.index.indicators)} indicators, weights {weights:g}, {catalogue.index.first_quarter} = 100.",
+        check_specs=[
+            AssetCheckSpec("contributions_add_up", asset=INDEX, description="The contributions of every quarter sum to its change within 1e-9."),
+            AssetCheckSpec("computable", asset=INDEX, description="The index has a value in at least eight quarters."),
+        ],
+    )
+    def composite(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+        import math
+
+        from prosperity.publish.charts import index_chart_png
+        from prosperity.workflow.indexing import compute_index
+
+        computed = compute_index(workspace.space)
+        valued = [p for p in computed.result.points if p.value is not None]
+        worst = max(
+            (abs(math.fsum(c.points for c in p.contributions) - p.change) for p in valued if p.change is not None),
+            default=0.0,
+        )
+        rows = [
+            {"index": p.group, "quarter": p.period, "value": p.value, "change": p.change,
+             "indicators": f"{p.indicators} of {p.indicators_total}", "weight": f"{p.weight_share:.0%}", "reason": p.reason}
+            for p in computed.result.points
+        ]  # fmt: skip
+        metadata = {
+            "run": computed.run,
+            "effect": MetadataValue.text("a new result was kept" if computed.new else "same result as before, nothing added"),
+            "last quarter": MetadataValue.text(f"{valued[-1].period}: {valued[-1].value:.2f}" if valued else "none"),
+            "points": table(rows, [("index", "string"), ("quarter", "string"), ("value", "string"), ("change", "string"), ("indicators", "string"), ("weight", "string"), ("reason", "string")]),
+            "instance": MetadataValue.text(workspace.space.settings.notice or "live publishers"),
+        }
+        if valued:
+            metadata["chart"] = MetadataValue.md(index_chart_png(computed.result))
+        return MaterializeResult(
+            data_version=version_of([computed.result.spec_hash, computed.result.data_hash]),
+            metadata=metadata,
+            check_results=[
+                AssetCheckResult(
+                    check_name="contributions_add_up", passed=worst < 1e-9, severity=AssetCheckSeverity.ERROR,
+                    metadata={"largest difference": worst, "quarters": len(valued)},
+                ),
+                AssetCheckResult(
+                    check_name="computable", passed=len(valued) >= 8, severity=AssetCheckSeverity.WARN,
+                    metadata={"quarters with a value": len(valued), "quarters without": len(rows) - len(valued)},
+                ),
+            ],
+        )  # fmt: skip
+
+    @asset(
+        key=COMPARISON,
+        deps=[INDEX, *[loaded_key(name) for name in sorted(compared)]],
+        group_name="5_index",
+        kinds={"python"},
+        automation_condition=_after_new_data(),
+        description="Every published value of the index beside ours, or why ours cannot be computed. Shown, never tuned to.",
+    )
+    def published_comparison(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+        from prosperity.workflow.indexing import compare_published, compute_index
+
+        rows = compare_published(workspace.space, compute_index(workspace.space).result)
+        listed = [
+            {"edition": r.edition, "period": r.period, "index": r.index, "published": r.published,
+             "change": r.published_change, "ours": r.ours, "our change": r.our_change, "verdict": r.verdict}
+            for r in rows
+        ]  # fmt: skip
+        columns = ["edition", "period", "index", "published", "change", "ours", "our change", "verdict"]
+        return MaterializeResult(
+            data_version=version_of(str(row) for row in listed),
+            metadata={
+                "published values": len(rows),
+                "beside ours": sum(row.ours is not None for row in rows),
+                "comparison": table(listed, [(name, "string") for name in columns]),
+            },
+        )
+
+    @asset(
+        key=SITE,
+        deps=[INDEX, COMPARISON],
+        group_name="6_publish",
+        kinds={"html"},
+        automation_condition=_after_new_data(),
+        description="The report as a static site: index, contributions, coverage; every figure leads to its evidence page.",
+    )
+    def site(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+        from prosperity.workflow.reporting import publish_report
+
+        published = publish_report(workspace.space)
+        return MaterializeResult(
+            data_version=version_of(published.contents),
+            metadata={
+                "pages": published.pages,
+                "evidence pages": published.evidence,
+                "report": MetadataValue.path(str(published.index)),
+                "instance": MetadataValue.text(workspace.space.settings.notice or "live publishers"),
+            },
+        )
+
+    return [indicators, composite, published_comparison, site]

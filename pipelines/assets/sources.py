@@ -1,0 +1,259 @@
+"""The four assets of one source: documents, tables, observations, and what is loaded in the warehouse."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    BackfillPolicy,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    TimeWindowPartitionsDefinition,
+    asset,
+)
+
+from pipelines.metadata import failures_table, lines, table, version_of
+from pipelines.resources import WorkspaceResource
+from prosperity.catalogue import Source
+from prosperity.workflow import stages
+
+GROUPS = {"documents": "1_collect", "tables": "2_extract", "observations": "3_clean", "loaded": "4_load"}
+
+
+def loaded_key(source_id: str) -> AssetKey:
+    return AssetKey(["warehouse", source_id])
+
+
+def source_assets(source: Source, partitions: TimeWindowPartitionsDefinition) -> list[AssetsDefinition]:
+    """The chain of one source, by year; each step reads the durable stores and can be run again alone."""
+    return [
+        _documents(source, partitions),
+        _tables(source, partitions),
+        _observations(source, partitions),
+        _loaded(source, partitions),
+    ]
+
+
+def _describe(source: Source, what: str) -> str:
+    return f"{what}\n\n{source.publisher.en} · {source.publisher.zh}\n\n{source.title.en} · {source.title.zh} ({source.cadence})"
+
+
+def _documents(source: Source, partitions: TimeWindowPartitionsDefinition) -> AssetsDefinition:
+    key = AssetKey([source.id, "documents"])
+
+    @asset(
+        key=key,
+        partitions_def=partitions,
+        backfill_policy=BackfillPolicy.multi_run(),
+        group_name=GROUPS["documents"],
+        kinds={"http", "python"},
+        owners=[f"team:{source.owner}"],
+        description=_describe(source, "Releases found in the publisher's list, and their documents in the archive."),
+        check_specs=[AssetCheckSpec("complete", asset=key, description="Every release of the calendar is found, due later, or never published.")],
+    )
+    def documents(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+        year = int(context.partition_key)
+        found = stages.collect_year(workspace.space, source.id, year)
+        for failure in found.failures:
+            context.log.warning(f"{failure.what}: {failure.reason} ({failure.where})")
+        if found.failures and not found.documents:
+            first = found.failures[0]
+            raise Failure(
+                description=f"{source.id} {year}: nothing could be had. {first.what}: {first.reason} ({first.where})",
+                metadata={"failed": failures_table(found.failures)},
+                allow_retries=False,
+            )
+        rows = [
+            {
+                "title": release.title,
+                "period": release.period.code if release.period else None,
+                "issued": release.issued,
+                "basis": release.issued_basis,
+                "sha256": found.documents[release.key].sha256[:12],
+                "bytes": found.documents[release.key].size,
+            }
+            for release in found.releases
+        ]
+        complete = not found.failures and not found.overdue
+        return MaterializeResult(
+            data_version=version_of(document.sha256 for document in found.documents.values()),
+            metadata={
+                "releases": len(found.releases),
+                "requests": found.requests,
+                "bodies transferred": found.transferred,
+                "not modified": found.not_modified,
+                "failed": len(found.failures),
+                "documents": table(rows, [("title", "string"), ("period", "string"), ("issued", "string"), ("basis", "string"), ("sha256", "string"), ("bytes", "int")]),
+                "not out yet": lines(found.expected, "nothing more is expected for this year"),
+                "failures": failures_table(found.failures),
+                "instance": MetadataValue.text(workspace.space.settings.notice or "live publishers"),
+            },
+            check_results=[
+                AssetCheckResult(
+                    check_name="complete",
+                    passed=complete,
+                    severity=AssetCheckSeverity.ERROR if found.failures else AssetCheckSeverity.WARN,
+                    metadata={
+                        "found": len(found.releases),
+                        "failed": len(found.failures),
+                        "overdue": lines(found.overdue, "none"),
+                        "not out yet": lines(found.expected, "none"),
+                    },
+                )
+            ],
+        )
+
+    return documents
+
+
+def _tables(source: Source, partitions: TimeWindowPartitionsDefinition) -> AssetsDefinition:
+    key = AssetKey([source.id, "tables"])
+
+    @asset(
+        key=key,
+        deps=[AssetKey([source.id, "documents"])],
+        partitions_def=partitions,
+        backfill_policy=BackfillPolicy.multi_run(),
+        group_name=GROUPS["tables"],
+        kinds={"pdfplumber", "python"},
+        owners=[f"team:{source.owner}"],
+        description=_describe(source, "Tables and statements read from the documents, each with the place it was read from."),
+        check_specs=[AssetCheckSpec("readable", asset=key, description="Every document could be read within its limits.")],
+    )
+    def tables(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+        results = stages.extract_year(workspace.space, source.id, int(context.partition_key))
+        failures = [result.failure for result in results if result.failure]
+        rows = [
+            {
+                "document": result.release.title,
+                "pages": result.extraction.pages,
+                "tables": len(result.extraction.tables),
+                "statements": len(result.extraction.statements),
+                "captions": " / ".join(t.caption for t in result.extraction.tables if t.caption),
+                "read again": not result.cached,
+            }
+            for result in results
+            if result.extraction
+        ]
+        return MaterializeResult(
+            data_version=version_of(
+                f"{result.document.sha256} {result.extraction.version}" for result in results if result.extraction
+            ),
+            metadata={
+                "documents": len(results),
+                "tables": sum(row["tables"] for row in rows),
+                "statements": sum(row["statements"] for row in rows),
+                "preview": table(rows, [("document", "string"), ("pages", "string"), ("tables", "int"), ("statements", "int"), ("captions", "string"), ("read again", "bool")]),
+            },
+            check_results=[
+                AssetCheckResult(
+                    check_name="readable",
+                    passed=not failures,
+                    severity=AssetCheckSeverity.ERROR,
+                    metadata={"unreadable": len(failures), "failures": failures_table(failures)},
+                )
+            ],
+        )
+
+    return tables
+
+
+def _observations(source: Source, partitions: TimeWindowPartitionsDefinition) -> AssetsDefinition:
+    key = AssetKey([source.id, "observations"])
+
+    @asset(
+        key=key,
+        deps=[AssetKey([source.id, "tables"])],
+        partitions_def=partitions,
+        backfill_policy=BackfillPolicy.multi_run(),
+        group_name=GROUPS["observations"],
+        kinds={"python"},
+        owners=[f"team:{source.owner}"],
+        description=_describe(source, "Observations with unit, period, status and evidence, as the catalogue maps them; the rest is rejected with its reason."),
+        check_specs=[
+            AssetCheckSpec("nothing_rejected", asset=key, description="No figure or table had to be rejected."),
+            AssetCheckSpec("evidence", asset=key, description="Every observation leads to its place in a document."),
+        ],
+    )
+    def observations(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+        results = stages.clean_year(workspace.space, source.id, int(context.partition_key))
+        found = [observation for result in results for observation in result.observations]
+        rejections = [failure for result in results for failure in result.rejections]
+        unclaimed = [entry for result in results for entry in result.unclaimed]
+        for failure in rejections:
+            context.log.warning(f"rejected {failure.what}: {failure.reason} ({failure.where})")
+        rows = [
+            {"series": o.series, "period": o.period, "value": o.value, "unit": o.unit, "mult": o.unit_mult,
+             "known from": o.known_from, "raw text": o.evidence.raw}
+            for o in sorted(found, key=lambda o: (o.series, o.period))
+        ]  # fmt: skip
+        counts = Counter(o.series for o in found)
+        without = [o for o in found if not o.evidence.raw.strip()]
+        return MaterializeResult(
+            data_version=version_of(f"{o.series} {o.period} {o.value} {o.known_from} {o.evidence.id}" for o in found),
+            metadata={
+                "observations": len(found),
+                "series": len(counts),
+                "rejected": len(rejections),
+                "unclaimed figures": len(unclaimed),
+                "preview": table(rows, [("series", "string"), ("period", "string"), ("value", "float"), ("unit", "string"), ("mult", "int"), ("known from", "string"), ("raw text", "string")]),
+                "rejections": failures_table(rejections),
+                "unclaimed": lines(unclaimed, "every figure is claimed or deliberately ignored"),
+            },
+            check_results=[
+                AssetCheckResult(
+                    check_name="nothing_rejected",
+                    passed=not rejections,
+                    severity=AssetCheckSeverity.WARN,
+                    metadata={"rejected": len(rejections), "rejections": failures_table(rejections)},
+                ),
+                AssetCheckResult(
+                    check_name="evidence",
+                    passed=not without,
+                    severity=AssetCheckSeverity.ERROR,
+                    metadata={"observations": len(found), "without evidence": len(without)},
+                ),
+            ],
+        )
+
+    return observations
+
+
+def _loaded(source: Source, partitions: TimeWindowPartitionsDefinition) -> AssetsDefinition:
+    @asset(
+        key=loaded_key(source.id),
+        deps=[AssetKey([source.id, "observations"])],
+        partitions_def=partitions,
+        backfill_policy=BackfillPolicy.multi_run(),
+        group_name=GROUPS["loaded"],
+        kinds={"sqlalchemy", "sql"},
+        owners=[f"team:{source.owner}"],
+        description=_describe(source, "Readings, evidence and the bitemporal list of changes in the warehouse; one transaction per release."),
+    )
+    def loaded(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+        space, year = workspace.space, int(context.partition_key)
+        cleaned = stages.clean_year(space, source.id, year)
+        summary = stages.load_documents(space, cleaned)
+        return MaterializeResult(
+            data_version=version_of(
+                f"{o.series} {o.period} {o.value} {o.status} {o.known_from}" for c in cleaned for o in c.observations
+            ),
+            metadata={
+                "documents": summary.documents,
+                "readings added": summary.readings_added,
+                "observations added": summary.observations_added,
+                "rejections added": summary.rejections_added,
+                "effect": MetadataValue.text(
+                    "nothing changed" if not summary.readings_added else "new readings loaded"
+                ),
+            },
+        )
+
+    return loaded

@@ -1,0 +1,46 @@
+"""The Dagster instance of a Prosperity instance: its folder, its configuration, what a killed run left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+
+from prosperity.settings import Settings
+
+CONFIGURATION = Path(__file__).resolve().parents[1] / "dagster.yaml"
+PROCESS_TAG = "prosperity/process"
+
+
+def prepare(settings: Settings) -> None:
+    """Make DAGSTER_HOME and set the variables of this process: Dagster reads its dagster.yaml only there."""
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    target = home / "dagster.yaml"
+    if not target.exists() or target.read_bytes() != CONFIGURATION.read_bytes():
+        shutil.copyfile(CONFIGURATION, target)
+    os.environ.update(settings.environment())
+
+
+def close_abandoned_runs(instance: DagsterInstance) -> int:
+    """Runs of a process that was killed are still "in progress": give them a final state. Returns how many."""
+    closed = 0
+    going = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING])
+    for run in instance.get_runs(filters=going):
+        process = run.tags.get(PROCESS_TAG)
+        if process and not _alive(int(process)):
+            instance.report_run_failed(run, f"process {process} ended without finishing this run; relaunch it")
+            closed += 1
+    return closed
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return process != os.getpid()

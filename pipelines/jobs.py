@@ -1,0 +1,58 @@
+"""Jobs: collect one source's year; the same with index and report behind it; index and report alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dagster import AssetSelection, define_asset_job
+
+from pipelines.assets.index import COMPARISON, INDEX, INDICATORS, SITE
+from pipelines.assets.sources import loaded_key
+from prosperity.catalogue import Catalogue, Source
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+PUBLISH_JOB = "publish_index"
+
+
+def collect_job_name(source_id: str) -> str:
+    return f"collect_{source_id}"
+
+
+def update_job_name(source_id: str) -> str:
+    return f"update_{source_id}"
+
+
+def source_selection(source_id: str) -> AssetSelection:
+    return AssetSelection.key_prefixes([source_id]) | AssetSelection.assets(loaded_key(source_id))
+
+
+def published_selection() -> AssetSelection:
+    return AssetSelection.assets(INDICATORS, INDEX, COMPARISON, SITE)
+
+
+def collect_job(source: Source) -> UnresolvedAssetJobDefinition:
+    return define_asset_job(
+        collect_job_name(source.id),
+        selection=source_selection(source.id),
+        description=f"{source.title.en}: collect, extract, clean and load the years chosen.",
+    )
+
+
+def update_job(source: Source) -> UnresolvedAssetJobDefinition:
+    return define_asset_job(
+        update_job_name(source.id),
+        selection=source_selection(source.id) | published_selection(),
+        description=f"{source.title.en}: collect the year, then recompute the index and publish.",
+    )
+
+
+def all_jobs(catalogue: Catalogue) -> list[UnresolvedAssetJobDefinition]:
+    publish = define_asset_job(
+        PUBLISH_JOB,
+        selection=published_selection(),
+        description="Recompute indicators, index and comparison from the warehouse, and publish the report.",
+    )
+    sources = list(catalogue.sources.values())
+    return [*map(collect_job, sources), *map(update_job, sources), publish]

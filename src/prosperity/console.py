@@ -1,0 +1,151 @@
+"""The readable form of what commands print; nothing is computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from prosperity.collect.model import Collection
+from prosperity.index.model import IndexPoint
+from prosperity.warehouse.model import SourceCounts, StoredRejection
+
+_out = Console(highlight=False, soft_wrap=False)
+
+
+def say(text: str = "") -> None:
+    _out.print(text, markup=False)
+
+
+def heading(text: str) -> None:
+    _out.print()
+    _out.print(text, style="bold", markup=False)
+
+
+def rows(entries: Sequence[dict[str, Any]], title: str = "") -> None:
+    """Dictionaries with the same keys as a table; numbers to the right."""
+    if not entries:
+        say(f"{title}: none" if title else "none")
+        return
+    table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    for name in entries[0]:
+        numeric = all(isinstance(entry[name], int | float | None) for entry in entries)
+        table.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
+    for entry in entries:
+        table.add_row(*(_cell(value) for value in entry.values()))
+    _out.print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return str(value)
+
+
+def counted(counts: SourceCounts | None) -> dict[str, Any]:
+    found = counts or SourceCounts()
+    return {
+        "releases": found.releases,
+        "documents": found.documents,
+        "observations": found.observations,
+        "rejections": found.rejections,
+        "with_evidence": "–" if found.with_evidence is None else f"{found.with_evidence:.0%}",
+    }
+
+
+def collection_row(found: Collection) -> dict[str, Any]:
+    return {
+        "source": found.source,
+        "year": found.year,
+        "releases": len(found.releases),
+        "documents": len(found.documents),
+        "failed": len(found.failures),
+        "requests": found.requests,
+        "transferred": found.transferred,
+        "not_modified": found.not_modified,
+        "failures": [f"{f.what}: {f.reason} ({f.where})" for f in found.failures],
+        "expected": list(found.expected),
+        "overdue": list(found.overdue),
+    }
+
+
+def collection(found: Collection) -> None:
+    say(
+        f"{found.source} {found.year}: {len(found.documents)} documents, {found.requests} requests, "
+        f"{found.transferred} bodies transferred, {found.not_modified} not modified, {len(found.failures)} failed"
+    )
+    for failure in found.failures:
+        say(f"  failed: {failure.what}: {failure.reason} ({failure.where})")
+    for line in (*found.expected, *found.overdue):
+        say(f"  {line}")
+
+
+def index_row(point: IndexPoint) -> dict[str, Any]:
+    return {
+        "index": point.group,
+        "quarter": point.period,
+        "value": point.value,
+        "change": point.change,
+        "indicators": f"{point.indicators} of {point.indicators_total}",
+        "weight": f"{point.weight_share:.0%}",
+        "reason": point.reason,
+    }
+
+
+def rejection_row(found: StoredRejection) -> dict[str, Any]:
+    return {
+        "id": found.id[:8],
+        "source": found.source,
+        "stage": found.stage,
+        "what": found.what,
+        "where": found.where,
+        "reason": found.reason,
+        "resolved": bool(found.resolved_at),
+    }
+
+
+def explanation(found: dict[str, Any]) -> None:
+    value = "not computable" if found["value"] is None else f"{found['value']:.4f}"
+    change = "" if found["change"] is None else f", change {found['change']:+.4f} points"
+    heading(f"{found['index']} index, {found['period']}: {value}{change}")
+    if found["notice"]:
+        say(found["notice"])
+    say(
+        f"{found['indicators']} of {found['indicators_total']} indicators, {found['weight_share']:.0%} of the weight"
+        + (f"; {found['reason']}" if found["reason"] else "")
+    )
+    for part in found["contributions"]:
+        heading(f"{part['series']} ({part['layer']}, weight {part['weight']:g}): {part['points']:+.4f} points, status {part['status']}")
+        for step in part["steps"]:
+            say(f"  {step}")
+        for entry in part["inputs"]:
+            say(f"  {entry['period']}: {entry['value']} ← {entry.get('raw', '?')!r}, {entry.get('place', '?')}")
+            say(f"      {entry.get('title', '')} ({entry.get('address', '')}), known from {entry.get('known_from', '?')} ({entry.get('known_from_basis', '?')})")
+            for origin in entry.get("sample_of", []):
+                say(f"      sample of {origin['reading']} (confidence {origin['confidence']}), {origin['address']}")
+    if found["contributions"]:
+        heading(f"sum of contributions {found['sum_of_contributions']:+.12f}, change {found['change']:+.12f}")
+
+
+def evidence(entries: Sequence[dict[str, Any]]) -> None:
+    for entry in entries:
+        heading(f"{entry['series']} {entry['period']} = {entry['value']}")
+        for name in ("raw", "place", "title", "address", "issued", "known_from", "known_from_basis", "document", "page"):
+            say(f"  {name}: {entry.get(name)}")
+
+
+def extraction(found: dict[str, Any]) -> None:
+    for table in found["tables"]:
+        heading(f"{table['place']}: {table['caption'] or 'table without caption'} {table['unit']}")
+        grid = Table(box=None, show_header=False)
+        for row in table["rows"]:
+            grid.add_row(*("" if cell is None else cell for cell in row))
+        _out.print(grid)
+    if found["statements"]:
+        rows(found["statements"], title="Statements")
+    for warning in found["warnings"]:
+        say(f"warning: {warning}")

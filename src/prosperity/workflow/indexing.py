@@ -1,0 +1,185 @@
+"""From the warehouse to index points and back: compute, keep as a run, set beside the published values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+import prosperity
+from prosperity.catalogue.model import Catalogue, PublishedValue
+from prosperity.index.engine import compute
+from prosperity.index.model import IndexPoint, IndexResult, Point
+from prosperity.warehouse.model import IndexContribution, IndexRun, IndexValue, StoredObservation
+from prosperity.workflow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Computed:
+    """An index result, the id of the run that keeps it, and whether that run is new."""
+
+    result: IndexResult
+    run: str
+    new: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One published value beside ours. ``verdict`` says what can be compared, or why nothing can."""
+
+    edition: str
+    period: str
+    index: str
+    published: str
+    published_change: Decimal | None
+    ours: float | None
+    our_change: float | None
+    verdict: str
+    evidence: str | None = None
+
+
+def index_series(catalogue: Catalogue) -> list[str]:
+    """The series the index rests on: its indicators' levels and the rates they are chained by."""
+    names = {indicator.series for indicator in catalogue.index.indicators}
+    names |= {i.transform.rate_series for i in catalogue.index.indicators if i.transform.rate_series}
+    return sorted(names)
+
+
+def points(space: Workspace, as_of: dt.date | None = None) -> dict[str, list[Point]]:
+    """What the index rests on, as known on ``as_of``: one point per series and period."""
+    found: dict[str, list[Point]] = {name: [] for name in index_series(space.catalogue)}
+    for row in space.warehouse.as_of(list(found), as_of):
+        if row.value is not None:
+            found[row.series].append(Point(row.period, row.value, row.status, row.evidence, row.known_from))
+    return found
+
+
+def compute_index(space: Workspace, as_of: dt.date | None = None) -> Computed:
+    """Compute all groups of index.yaml from what was known on ``as_of`` (default: the instance's today) and keep the run."""
+    day = as_of or space.settings.today
+    catalogue = space.catalogue
+    internet = {name: series.internet for name, series in catalogue.series.items()}
+    result = compute(catalogue.index, points(space, day), internet=internet, as_of=day)
+    run = _as_run(result, day)
+    run_id, new = space.warehouse.save_run(run)
+    return Computed(result, run_id, new)
+
+
+def _as_run(result: IndexResult, day: dt.date) -> IndexRun:
+    values = tuple(
+        IndexValue(
+            point.group, point.period, point.value, point.change, point.indicators, point.indicators_total,
+            point.weight_share, point.reason or None,
+        )
+        for point in result.points
+    )  # fmt: skip
+    contributions = tuple(
+        IndexContribution(
+            group=point.group,
+            period=point.period,
+            series=part.series,
+            layer=part.layer,
+            contribution=part.points,
+            weight=part.weight,
+            status=part.status,
+            inputs=tuple(dict.fromkeys(found.evidence for found in part.inputs)),
+        )
+        for point in result.points
+        for part in point.contributions
+    )
+    return IndexRun(
+        spec_version=result.spec_version,
+        spec_hash=result.spec_hash,
+        as_of=day,
+        code_version=prosperity.__version__,
+        data_hash=result.data_hash,
+        values=values,
+        contributions=contributions,
+    )
+
+
+def compare_published(space: Workspace, result: IndexResult) -> list[Comparison]:
+    """Every published value that is known beside ours for the same period, or "not computable: reason"."""
+    names = sorted({entry.series for entry in space.catalogue.published if entry.series})
+    wanted = [name for base in names for name in (base, f"{base}_change")]
+    rows = space.warehouse.observations(wanted)
+    ours = {(point.group, point.period): point for point in result.points}
+    return [_compared(entry, rows, ours, space.catalogue) for entry in space.catalogue.published]
+
+
+def _compared(
+    entry: PublishedValue,
+    rows: list[StoredObservation],
+    ours: Mapping[tuple[str, str], IndexPoint],
+    catalogue: Catalogue,
+) -> Comparison:
+    level = _published(rows, entry.series, entry)
+    change = _published(rows, f"{entry.series}_change", entry)
+    published = entry.stated or (str(level.value) if level else "not in any collected document")
+    shared = {
+        "edition": entry.edition,
+        "period": entry.period,
+        "index": entry.index,
+        "published": published,
+        "published_change": change.value if change else None,
+        "evidence": level.evidence if level else None,
+    }
+    if entry.reason:
+        return Comparison(**shared, ours=None, our_change=None, verdict=f"not computable: {entry.reason}")  # type: ignore[arg-type]
+    if entry.index not in catalogue.index.groups:
+        reason = f"no {entry.index} index is composed in version {catalogue.index.version}"
+        return Comparison(**shared, ours=None, our_change=None, verdict=f"not computable: {reason}")  # type: ignore[arg-type]
+    value, our_change, reason = _ours(entry, ours, catalogue)
+    if value is None:
+        return Comparison(**shared, ours=None, our_change=None, verdict=f"not computable: {reason}")  # type: ignore[arg-type]
+    verdict = f"levels have other bases (ours {catalogue.index.first_quarter} = 100)"
+    if change and change.value is not None and our_change is not None:
+        same = (change.value > 0) == (our_change > 0)
+        verdict = f"change: {'same' if same else 'other'} sign; {verdict}"
+    return Comparison(**shared, ours=value, our_change=our_change, verdict=verdict)  # type: ignore[arg-type]
+
+
+def _published(
+    rows: list[StoredObservation], series: str | None, entry: PublishedValue
+) -> StoredObservation | None:
+    """The value as that edition gave it: history is recomputed in every edition, so the year of issue must fit."""
+    found = [row for row in rows if row.series == series and row.period == entry.period and row.value is not None]
+    of_edition = [row for row in found if str(row.known_from.year) == entry.edition]
+    return (of_edition or found or [None])[0]  # type: ignore[list-item]
+
+
+def _ours(
+    entry: PublishedValue, ours: Mapping[tuple[str, str], IndexPoint], catalogue: Catalogue
+) -> tuple[float | None, float | None, str]:
+    """Our value for a published period; a half year is its last quarter, its change runs over two quarters."""
+    half = entry.period.endswith(("-S1", "-S2"))
+    quarter = f"{entry.period[:4]}-Q{2 if entry.period.endswith('1') else 4}" if half else entry.period
+    point = ours.get((entry.index, quarter))
+    if point is None:
+        return None, None, f"before the first quarter of the index, {catalogue.index.first_quarter}"
+    if point.value is None:
+        return None, None, point.reason
+    if not half:
+        return point.value, point.change, ""
+    year, number = int(quarter[:4]), int(quarter[-1])
+    before = ours.get((entry.index, f"{year}-Q{number - 2}" if number > 2 else f"{year - 1}-Q{number + 2}"))
+    change = point.value - before.value if before and before.value is not None else None
+    return point.value, change, ""
+
+
+def latest_quarters(result: IndexResult, group: str, count: int = 8) -> list[IndexPoint]:
+    """The last ``count`` quarters of a group that have a value."""
+    return [point for point in result.points if point.group == group and point.value is not None][-count:]
+
+
+def quarter_of(period: str) -> str:
+    """``2020Q4``, ``2020-q4`` and ``2020-Q4`` are one quarter. :raises ValueError: for anything else."""
+    text = period.strip().upper().replace("-", "")
+    if len(text) == 6 and text[:4].isdigit() and text[4] == "Q" and text[5] in "1234":
+        return f"{text[:4]}-Q{text[5]}"
+    raise ValueError(f"{period!r} is not a quarter: write 2020-Q4")
+
+
+Group = Literal["leading", "coincident", "lagging"]

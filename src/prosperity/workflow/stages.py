@@ -1,0 +1,146 @@
+"""The stages for one source and one reported year, as plain functions: what Dagster's assets call.
+
+Each takes its input from the durable stores (archive, extraction cache, warehouse) and is free of effect
+when nothing changed, so any of them can be run again alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from prosperity.catalogue.model import Source
+from prosperity.clean.cleaner import clean, eras_for
+from prosperity.clean.model import Cleaned
+from prosperity.collect.archive import ArchiveError
+from prosperity.collect.collector import collect
+from prosperity.collect.model import Collection, Document, Failure, Release
+from prosperity.extract import sandbox
+from prosperity.extract.model import Extraction, ExtractionError
+from prosperity.extract.request import EXTRACTOR_VERSION, Request
+from prosperity.workflow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """One document after extraction: its content, or why it could not be read."""
+
+    release: Release
+    document: Document
+    extraction: Extraction | None
+    failure: Failure | None = None
+    cached: bool = False
+
+
+@dataclass
+class LoadSummary:
+    """What loading one source and year changed."""
+
+    documents: int = 0
+    readings_added: int = 0
+    observations_added: int = 0
+    rejections_added: int = 0
+    rejections: list[Failure] = field(default_factory=list)
+
+
+def collect_year(space: Workspace, source_id: str, year: int) -> Collection:
+    """Find and fetch what the source published about ``year``; releases, documents and failures are recorded."""
+    source = space.source(source_id)
+    inbox = space.settings.inbox
+    with space.client(source) as client:
+        collection = collect(source, year, client=client, today=space.settings.today, inbox=inbox)
+    space.warehouse.record_collection(collection)
+    return collection
+
+
+def extract_year(space: Workspace, source_id: str, year: int) -> list[Extracted]:
+    """Tables and statements of every archived document of that year; read once per content and request."""
+    source = space.source(source_id)
+    return [
+        extract_document(space, source, release, document)
+        for release, document in space.warehouse.documents(source_id, year)
+    ]
+
+
+def extract_document(space: Workspace, source: Source, release: Release, document: Document) -> Extracted:
+    request = request_for(source, release)
+    known = space.cache.get(document.sha256, EXTRACTOR_VERSION, request)
+    if known is not None:
+        return Extracted(release, document, known, cached=True)
+    try:
+        extraction = sandbox.extract(
+            space.archive.get(document.sha256),
+            media_type=document.media_type,
+            sha256=document.sha256,
+            request=request,
+            issued=release.issued,
+            declared_encoding=document.encoding,
+        )
+    except (ExtractionError, ArchiveError) as fault:
+        status = getattr(fault, "status", "archive")
+        failure = Failure(
+            source=source.id,
+            stage="extract",
+            what=release.title,
+            where=release.address,
+            reason=f"{status}: {fault}",
+            period=release.period.code if release.period else None,
+            document=document.sha256,
+        )
+        return Extracted(release, document, None, failure)
+    space.cache.put(extraction, EXTRACTOR_VERSION, request)
+    return Extracted(release, document, extraction)
+
+
+def request_for(source: Source, release: Release) -> Request:
+    """What the catalogue asks of this document: the captions of its tables, prose if any rule needs it."""
+    eras = eras_for(source, release)
+    discovery = next((d for d in source.discovery if d.language == release.language), source.discovery[0])
+    return Request(
+        captions=tuple(table.caption for era in eras for table in era.tables),
+        statements=any(era.statements for era in eras),
+        content=discovery.content,
+    )
+
+
+def clean_year(space: Workspace, source_id: str, year: int) -> list[Cleaned]:
+    """Observations, rejections and unclaimed figures of every document of that year."""
+    source = space.source(source_id)
+    return [_cleaned(space, source, extracted) for extracted in extract_year(space, source_id, year)]
+
+
+def _cleaned(space: Workspace, source: Source, extracted: Extracted) -> Cleaned:
+    if extracted.extraction is None:
+        rejections = (extracted.failure,) if extracted.failure else ()
+        return Cleaned(source.id, extracted.release.key, extracted.document.sha256, (), rejections)
+    return clean(source, extracted.release, extracted.document, extracted.extraction, space.catalogue)
+
+
+def load_year(space: Workspace, source_id: str, year: int) -> LoadSummary:
+    """Load every document of that year, each in one transaction."""
+    return load_documents(space, clean_year(space, source_id, year))
+
+
+def load_documents(space: Workspace, documents: Sequence[Cleaned]) -> LoadSummary:
+    summary = LoadSummary()
+    for cleaned in documents:
+        result = space.warehouse.load(cleaned, priority=space.priority)
+        summary.documents += 1
+        summary.readings_added += result.readings_added
+        summary.observations_added += result.observations_added
+        summary.rejections_added += result.rejections_added
+        summary.rejections += cleaned.rejections
+    return summary
+
+
+def run_year(space: Workspace, source_id: str, year: int) -> tuple[Collection, LoadSummary]:
+    """All stages of one source and year, without Dagster."""
+    collection = collect_year(space, source_id, year)
+    return collection, load_year(space, source_id, year)
+
+
+def years_of(source: Source, first: int, last: int) -> Iterator[int]:
+    """The years of a span in which the source reports."""
+    for year in range(max(first, source.first_year), last + 1):
+        if source.last_year is None or year <= source.last_year:
+            yield year

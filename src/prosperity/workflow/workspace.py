@@ -1,0 +1,84 @@
+"""Everything a stage needs at hand: settings, catalogue, archive, cache, warehouse, addresses of the publishers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from prosperity import catalogue, sample
+from prosperity.catalogue import Catalogue, Source
+from prosperity.collect.archive import Archive
+from prosperity.collect.http import Client, Limits
+from prosperity.extract.cache import ExtractionCache
+from prosperity.settings import Settings
+from prosperity.warehouse import Warehouse
+
+#: Sample publishers stand on this machine: no need for the pauses that real ones are owed.
+SAMPLE_PAUSE = 0.01
+SAMPLE_LIMITS = Limits(connect_seconds=3, read_seconds=10, retry_pause=0.1, budget_seconds=20)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One instance at work. ``hosts`` maps publishers' hosts to stand-ins (tests give their own servers)."""
+
+    settings: Settings
+    hosts: Mapping[str, str] | None = None
+    limits: Limits | None = None
+    catalogue: Catalogue = field(default_factory=catalogue.load)
+
+    @cached_property
+    def archive(self) -> Archive:
+        return Archive(self.settings.archive)
+
+    @cached_property
+    def cache(self) -> ExtractionCache:
+        return ExtractionCache(self.settings.cache / "extract")
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The warehouse, brought to the present schema; its catalogue rows follow the YAML."""
+        self.settings.data.mkdir(parents=True, exist_ok=True)
+        warehouse = Warehouse(self.settings.warehouse)
+        warehouse.migrate()
+        warehouse.record_catalogue(self.catalogue.sources.values(), self.catalogue.series.values())
+        return warehouse
+
+    @cached_property
+    def priority(self) -> dict[str, int]:
+        """Which source decides where two documents of one day disagree: the catalogue's order."""
+        return {name: number for number, name in enumerate(self.catalogue.sources)}
+
+    def source(self, source_id: str) -> Source:
+        """:raises KeyError: naming the sources there are."""
+        try:
+            return self.catalogue.sources[source_id]
+        except KeyError:
+            known = ", ".join(self.catalogue.sources)
+            raise KeyError(f"no source {source_id!r}; the catalogue has {known}") from None
+
+    def publishers(self) -> Mapping[str, str]:
+        """Where hosts really are: nowhere else in live mode, else the sample publishers, started if down."""
+        if self.hosts is not None:
+            return self.hosts
+        if self.settings.live:
+            return {}
+        return sample.ensure_running(self.settings.sample_state).hosts
+
+    def client(self, source: Source) -> Client:
+        live = self.settings.live
+        return Client(
+            archive=self.archive,
+            state=self.settings.archive / "http",
+            user_agent=self.settings.user_agent,
+            hosts=source.hosts,
+            pause=source.pause_seconds if live else SAMPLE_PAUSE,
+            headers=source.headers,
+            overrides=self.publishers(),
+            limits=self.limits or (Limits() if live else SAMPLE_LIMITS),
+        )
+
+    def close(self) -> None:
+        if "warehouse" in self.__dict__:
+            self.warehouse.close()
