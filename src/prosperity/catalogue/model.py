@@ -15,7 +15,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 
 def _compiles(pattern: str) -> str:
-    re.compile(pattern)
+    try:
+        re.compile(pattern)
+    except re.error as fault:
+        raise ValueError(f"not a pattern: {pattern!r} ({fault})") from fault
     return pattern
 
 

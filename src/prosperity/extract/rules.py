@@ -64,7 +64,7 @@ def rule_fragments(
         for run in _runs(bands):
             partial = [rule for rule in rules if run[0].top + SNAP < rule["top"] < run[-1].bottom - SNAP]
             fragment = _read(page, run, (x0, x1), partial)
-            if fragment and not any(_overlap(fragment.bbox, other.bbox) for other in found):
+            if fragment and not any(_overlap(fragment.bbox, box) for box in (*taken, *(f.bbox for f in found))):
                 found.append(read_texts(fragment, glyphs))
     return found
 

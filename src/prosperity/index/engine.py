@@ -149,9 +149,8 @@ def _coverage(
         names = tuple(str(series) for series in frame.columns if bool(present.at[quarter, series]))
         share = sum(indicators[name].indicator.weight for name in names) / total if total else 0.0
         online = sum(internet[name] for name in names)
-        reason = _shortfall(names, share, online, indicators, rule, unusable)
-        if reason and quarter == frame.index[0]:
-            reason = reason.replace("have a change", "have a value")
+        counted = "have a value" if quarter == frame.index[0] else "have a change"
+        reason = _shortfall(names, share, online, counted, indicators, rule, unusable)
         result[int(quarter)] = _Quarter(names, share, reason)
     return result
 
@@ -160,6 +159,7 @@ def _shortfall(
     present: Sequence[str],
     share: float,
     online: int,
+    counted: str,
     indicators: Mapping[str, QuarterlyIndicator],
     rule: Coverage,
     unusable: Mapping[str, str],
@@ -178,7 +178,7 @@ def _shortfall(
     ]
     return (
         f"{len(present)} of {len(indicators)} indicators ({100 * share:.0f} % of weight, {online} of the "
-        f"Internet industry) have a change: need {rule.indicators}, {100 * rule.weight_share:.0f} % and "
+        f"Internet industry) {counted}: need {rule.indicators}, {100 * rule.weight_share:.0f} % and "
         f"{rule.internet}; missing: {', '.join(missing) or 'none'}"
     )
 

@@ -17,18 +17,21 @@ from prosperity.notation.normalise import fold, normalise
 from prosperity.notation.quantities import NUMBER, find_damage
 
 Span = tuple[int, int]
-Kind = Literal["rate", "real", "difference", "two_year_mean"]
+#: ``other``: a change that is none of this figure's rates (a mean over years, a deflated two-year mean).
+Kind = Literal["rate", "real", "difference", "two_year_mean", "other"]
 
 _RISE = "增长|上升|上涨|提高|提升|增加|加快|回升|攀升|走高|多增|升高|增|升|涨|快"
 _FALL = "负增长|下降|下滑|下跌|减少|降低|回落|放缓|减缓|减慢|趋缓|缩减|萎缩|减|降|跌"
 _WIDER, _NARROWER = "扩大|加深", "收窄|缩小"
-_NOUNS = "增长率|增速|增幅|涨幅|降幅|跌幅|降速|占比|比重|比例|份额"
+_RATE_NOUNS = "增长率|增速|增幅|涨幅|降幅|跌幅|降速"
+_SHARE_NOUNS = "占比|比重|比例|份额"
+_NOUNS = f"{_RATE_NOUNS}|{_SHARE_NOUNS}"
 _FALLING_NOUNS = ("降幅", "跌幅", "降速")
 _POINTS = r"个?百分点"
 _ITEM = rf"[-+]?{NUMBER}\s*(?:%|{_POINTS}|个)?"
 _LIST = rf"(?P<list>(?:{_ITEM}\s*(?:、|和|及|与|以及)\s*)*[-+]?{NUMBER}\s*(?:%|{_POINTS}))"
 _GAP = r"(?:\s|了|约|近|超过|超|逾|突破|达到|达|为|仅|分别|均|各|高|:)*"
-_MARK = re.compile(rf"(?P<verb>{_RISE}|{_FALL}|{_WIDER}|{_NARROWER}|{_NOUNS}){_GAP}{_LIST}")
+_MARK = re.compile(rf"(?P<verb>{_RISE}|{_FALL}|{_WIDER}|{_NARROWER}|{_RATE_NOUNS}){_GAP}{_LIST}")
 _FLAT = re.compile(r"(?P<verb>(?:基本|大体|总体)?(?:持平|相当|不变))(?!于)")
 _VALUE = re.compile(rf"[-+]?{NUMBER}")
 
@@ -119,8 +122,8 @@ def scan_changes(plain: str) -> list[Mark]:
             continue
         cursor = 0
         for match in _matches(clause):
-            falling = _last_rate_falls(marks)
-            mark = _mark(clause, cursor, match, start, falling, deflated or bool(_DEFLATED.search(clause[: match.start()])))
+            after_deflator = deflated or bool(_DEFLATED.search(clause[: match.start()]))
+            mark = _mark(clause, cursor, match, start, _last_rate_falls(marks), after_deflator)
             if mark:
                 marks.append(mark)
                 cursor = match.end()
@@ -170,27 +173,26 @@ def _comparison(lead: str) -> Comparison:
     return "yoy"
 
 
-def _mark(clause: str, cursor: int, match: re.Match[str], offset: int, falling: bool, deflated: bool) -> Mark | None:
+def _mark(
+    clause: str, cursor: int, match: re.Match[str], offset: int, falling: bool, deflated: bool
+) -> Mark | None:
     start = _lead_start(clause, cursor, match.start())
     lead, verb = clause[start : match.start()], match["verb"]
-    if re.search(r"[年月季]均", lead) and "两年" not in lead:
-        return None  # a mean over several periods is no rate of this one
-    noun = next((word for word in re.findall(_NOUNS, lead + verb) if word), "")
-    span = (start + offset, match.end() + offset)
-    shared = bool(re.search(r"均|各|都", clause[start : match.end()].replace("平均", "").replace("年均", "")))
-    flags: tuple[str, ...] = ()
+    noun = next(iter(re.findall(_NOUNS, lead + verb)), "")
+    every = re.search(r"均|各|都", re.sub("[平年月季]均", "", clause[start : match.end()]))
+    frame = _Frame((start + offset, match.end() + offset), _comparison(lead), noun, bool(every))
     if match.re is _FLAT:
         before = clause[cursor : match.start()]
         if before.strip() and not re.search(r"比|较|与|和", before):
             return None
-        kind: Kind = "difference" if noun else "rate"
         at = (match.start() + offset, match.end() + offset)
-        return Mark(kind, ((Decimal(0), at),), (start + offset, at[1]), _comparison(lead), noun, shared)
+        return frame.mark("difference" if noun else "rate", ((Decimal(0), at),))
     points = bool(re.search(_POINTS, match["list"]))
-    moved = verb not in _NOUNS.split("|")
+    moved = verb not in _RATE_NOUNS.split("|")
     if points and not moved:
         return None  # 低于…增速9个百分点 and the like: against others
-    if not points and noun and moved and not re.search(r"占比|比重|比例|份额", noun):
+    flags: tuple[str, ...] = ()
+    if not points and moved and noun in _RATE_NOUNS.split("|"):
         points, flags = True, ("change of the rate printed in percent",)
     sign = _sign(verb, noun, falling)
     values = []
@@ -200,15 +202,31 @@ def _mark(clause: str, cursor: int, match: re.Match[str], offset: int, falling: 
         if value < 0 and sign < 0:
             flags = ("both verb and figure are negative",)
         values.append((sign * value, (first, _with_unit(clause, match.start("list") + number.end()) + offset)))
-    kind = "difference" if points else "rate"
-    if kind == "rate" and re.search(r"(?:两年|2年)(?:复合)?平均", lead):
-        kind = "two_year_mean"
-        if deflated or "实际" in lead:
-            return None
-    elif kind == "rate" and (deflated or "实际" in lead):
-        # 工业增加值同比实际增长 is the rate itself; after 扣除价格因素 it stands beside the nominal one.
-        kind, flags = "real", ("deflated",) if deflated else ()
-    return Mark(kind, tuple(values), span, _comparison(lead), noun, shared, flags)
+    kind, more = ("difference", ()) if points else _kind_of_rate(lead, deflated)
+    return frame.mark(kind, tuple(values), flags + more)
+
+
+def _kind_of_rate(lead: str, deflated: bool) -> tuple[Kind, tuple[str, ...]]:
+    real = deflated or "实际" in lead
+    if re.search(r"(?:两年|2年)(?:复合)?平均", lead):
+        return ("other" if real else "two_year_mean"), ()
+    if re.search(r"[年月季]均", lead):
+        return "other", ()  # a mean over several periods is no rate of this one
+    # 工业增加值同比实际增长 is the rate itself; after 扣除价格因素 it stands beside the nominal one.
+    return ("real" if real else "rate"), (("deflated",) if deflated else ())
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What all marks made from one match share."""
+
+    span: Span
+    comparison: Comparison
+    noun: str
+    shared: bool
+
+    def mark(self, kind: Kind, values: tuple[tuple[Decimal, Span], ...], flags: tuple[str, ...] = ()) -> Mark:
+        return Mark(kind, values, self.span, self.comparison, self.noun, self.shared, flags)
 
 
 def _with_unit(clause: str, end: int) -> int:
@@ -246,7 +264,7 @@ def parse_change(text: str) -> Change:
     comparison: Comparison = "yoy"
     marks = scan_changes(blank_asides(plain))
     for mark in marks:
-        if len(mark.values) > 1:
+        if mark.kind != "other" and len(mark.values) > 1:
             raise ChangeError(f"{len(mark.values)} figures of one kind: {text[:80]!r}")
         if "both verb and figure are negative" in mark.flags:
             raise ChangeError(f"both verb and figure are negative: {text[:80]!r}")
@@ -255,7 +273,7 @@ def parse_change(text: str) -> Change:
             difference = value if difference is None else difference
         elif mark.kind == "two_year_mean":
             two_year_mean = value if two_year_mean is None else two_year_mean
-        elif rate is None and "deflated" not in mark.flags:
+        elif rate is None and mark.kind != "other" and "deflated" not in mark.flags:
             rate, comparison = value, mark.comparison
     if rate is None and difference is None and two_year_mean is None:
         raise ChangeError(f"no change stated in {text[:80]!r}")

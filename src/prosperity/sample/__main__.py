@@ -12,8 +12,12 @@ from prosperity.sample.process import run
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m prosperity.sample", description=__doc__)
-    parser.add_argument("--state", type=Path, required=True, help="folder for publishers.json and requests.jsonl")
-    parser.add_argument("--until", type=dt.date.fromisoformat, help="releases of after this day are not out yet")
+    parser.add_argument(
+        "--state", type=Path, required=True, help="folder for publishers.json and requests.jsonl"
+    )
+    parser.add_argument(
+        "--until", type=dt.date.fromisoformat, help="releases of after this day are not out yet"
+    )
     options = parser.parse_args(arguments)
     return run(options.state, options.until)
 

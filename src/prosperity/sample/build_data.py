@@ -3,8 +3,8 @@
 ``python -m prosperity.sample.build_data FOLDER`` reads ``figures.csv``, ``figures_macro.csv`` and
 ``published_index.csv`` from FOLDER and writes ``data/figures.csv`` (served) and ``data/withheld.csv``
 (suspicious readings, confidence C, for trap tests only). Nothing is computed: a level and the growth rate
-printed beside it become two rows, and figures that stand only in the note of a reading are taken over from the
-hand-kept list ``QUOTED`` below, whose fragments must still stand in that note.
+printed beside it become two rows, and figures that stand only in the note of a reading are taken over from
+the hand-kept ``data/quoted.csv``, whose fragments must still stand in that note.
 """
 
 from __future__ import annotations
@@ -41,36 +41,11 @@ WANTED: dict[str, tuple[str, str]] = {
     "caict_listed_rev_growth_year": ("2015", "2021"),
 }  # fmt: skip
 
-#: Figures quoted only in the note of a reading: (series, period, fragment of the note, new series, value, unit, base).
-#: ``base`` is the period compared with; "=" marks a base that the note itself names, the others follow from the levels.
-QUOTED = (
-    ("cnnic_netizens", "2015-12", "+3951万", "cnnic_netizens_increase", "3951", "万人", "2014-12"),
-    ("cnnic_netizens", "2016-12", "+4299万人", "cnnic_netizens_increase", "4299", "万人", "2015-12"),
-    ("cnnic_netizens", "2017-12", "+4074万", "cnnic_netizens_increase", "4074", "万人", "2016-12"),
-    ("cnnic_netizens", "2019-06", "+2598万", "cnnic_netizens_increase", "2598", "万人", "2018-12"),
-    ("cnnic_netizens", "2020-03", "+7508万 vs end-2018", "cnnic_netizens_increase", "7508", "万人", "=2018-12"),
-    ("cnnic_netizens", "2021-06", "+2175万", "cnnic_netizens_increase", "2175", "万人", "2020-12"),
-    ("cnnic_netizens", "2021-12", "+4296万", "cnnic_netizens_increase", "4296", "万人", "2020-12"),
-    ("cnnic_mobile_netizens", "2016-12", "+7550万", "cnnic_mobile_netizens_increase", "7550", "万人", "2015-12"),
-    ("cnnic_rural_netizens", "2020-06", "+3063万 vs 2020-03", "cnnic_rural_netizens_increase", "3063", "万人", "=2020-03"),
-    ("cnnic_penetration", "2020-12", "+5.9pp vs 2020-03", "cnnic_penetration_increase", "5.9", "个百分点", "=2020-03"),
-    ("cnnic_edu_users", "2020-03", "+110.2% vs end-2018", "cnnic_edu_users_since", "110.2", "%", "=2018-12"),
-    ("cnnic_ipv6", "2019-06", "+14.3% against end-2018", "cnnic_ipv6_since", "14.3", "%", "=2018-12"),
-    ("cnnic_cn_domains", "2019-06", "+2.9% against end-2018", "cnnic_cn_domains_since", "2.9", "%", "=2018-12"),
-    ("nbs_disp_income_cum", "2018-06", "real +6.6%", "nbs_disp_income_cum_real_yoy", "6.6", "%", ""),
-    ("nbs_disp_income_cum", "2019-06", "real +6.5%", "nbs_disp_income_cum_real_yoy", "6.5", "%", ""),
-    ("nbs_disp_income_cum", "2020-09", "real +0.6%", "nbs_disp_income_cum_real_yoy", "0.6", "%", ""),
-    ("nbs_disp_income_cum", "2021-09", "real +9.7%", "nbs_disp_income_cum_real_yoy", "9.7", "%", ""),
-    ("nbs_disp_income_cum", "2021-12", "real +8.1%", "nbs_disp_income_cum_real_yoy", "8.1", "%", ""),
-    ("miit_inet_rev_cum", "2021-06", "two-year average 19.7%", "miit_inet_rev_cum_two_year", "19.7", "%", ""),
-    ("miit_inet_rev_cum", "2021-09", "two-year average 19.4%", "miit_inet_rev_cum_two_year", "19.4", "%", ""),
-    # The text itself is wrong in these two (1-4月 for 1-3月; narrowed although the rate fell): kept as printed.
-    ("miit_inet_rev_cum", "2020-04", "text compares with '1-4月'", "miit_inet_rev_cum_rate_change", "3.4", "个百分点", ""),
-    ("miit_inet_access_cum", "2018-06", "'narrowed 2.4pp'", "miit_inet_access_cum_rate_change", "2.4", "个百分点", ""),
-    ("miit_inet_rev_cum", "2017-09", "300万元+", "miit_inet_threshold", "300", "万元", ""),
-    ("miit_inet_rev_cum", "2020-03", "threshold as 3 million yuan", "miit_inet_threshold", "300", "万元", ""),
-    ("miit_inet_rev_cum", "2020-03", "other 2020 texts 5 million", "miit_inet_threshold", "500", "万元", "2020"),
-)  # fmt: skip
+#: Figures quoted only in the note of a reading, kept by hand: the fragment of the note, the series it becomes,
+#: the period compared with (``stated_base``: whether the note names it, else it follows from the levels).
+QUOTED = DATA / "quoted.csv"
+#: The note of one text speaks of the threshold in the other texts of that year.
+_OTHER_TEXTS = "other 2020 texts 5 million"
 
 Row = dict[str, str]
 
@@ -142,22 +117,20 @@ def _chosen(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _quoted(rows: list[Row]) -> Iterator[Row]:
-    for series, period, fragment, name, value, unit, base in QUOTED:
+    for quote in _table(QUOTED):
+        series, period, fragment = quote["series"], quote["period"], quote["fragment"]
         found = [r for r in rows if (r["series"], r["period"]) == (series, period) and fragment in r["note"]]
         if not found:
             raise ValueError(f"{series} {period}: no reading whose note holds {fragment!r}")
-        inferred = "base inferred from the levels" if base[:2] == "20" and name != "miit_inet_threshold" else ""
-        note = "; ".join(filter(None, (f"quoted in the note of {series}: {fragment}", inferred)))
-        # The threshold of the other texts of 2020 is a statement about the year, not about March.
-        when = base if name == "miit_inet_threshold" and base else period
+        inferred = "; base inferred from the levels" if quote["stated_base"] == "no" else ""
         yield {
             **found[0],
-            "series": name,
-            "period": when,
-            "value": value,
-            "unit": unit,
-            "base": base.lstrip("=") if name != "miit_inet_threshold" else "",
-            "note": note,
+            "series": quote["name"],
+            "period": period[:4] if fragment == _OTHER_TEXTS else period,
+            "value": quote["value"],
+            "unit": quote["unit"],
+            "base": quote["base"],
+            "note": f"quoted in the note of {series}: {fragment}{inferred}",
         }
 
 

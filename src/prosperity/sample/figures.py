@@ -23,8 +23,8 @@ DATA = PACKAGE / "data"
 class Row:
     """One published figure as read: ``value`` as printed, in ``unit`` (multiplier included, e.g. 亿元).
 
-    ``series`` and ``period`` are the catalogue's (SDMX TIME_PERIOD); ``base`` is the period a change refers to,
-    or the edition for the published index. ``published`` is the date of issue as far as it is known.
+    ``series`` and ``period`` are the catalogue's (SDMX TIME_PERIOD); ``base`` is the period a change refers
+    to, or the edition for the published index. ``published`` is the date of issue as far as it is known.
     """
 
     series: str
@@ -47,7 +47,7 @@ class Row:
 
 
 def time_period(text: str) -> str:
-    """TIME_PERIOD of a period as the data files write it: ``2021-01..2021-06`` → 2021-06, ``2020-H1`` → 2020-S1."""
+    """TIME_PERIOD of a period in the data files: ``2021-01..2021-06`` → 2021-06, ``2020-H1`` → 2020-S1."""
     last = text.rsplit("..", 1)[-1].strip()
     return re.sub(r"-H([12])$", r"-S\1", last)
 
@@ -80,8 +80,10 @@ def periods(prefix: str) -> list[str]:
 
 
 def provenance(series: str, period: str) -> list[Row]:
-    """Where the sample's figure comes from: original address, reading and confidence. Empty if not a sample figure.
+    """Where the sample's figure comes from: original address, reading and confidence. Empty if not a sample
+    figure.
 
-    ``period`` is a TIME_PERIOD; the data files' own notation (``2021-01..2021-06``, ``2020-H1``) is understood too.
+    ``period`` is a TIME_PERIOD; the data files' own notation (``2021-01..2021-06``, ``2020-H1``) is
+    understood too.
     """
     return list(figures().get((series, time_period(period)), ()))

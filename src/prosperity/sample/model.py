@@ -53,7 +53,7 @@ class Response:
 
 
 def not_found() -> Response:
-    return Response("<html><body><h1>404 Not Found</h1></body></html>".encode(), status=404)
+    return Response(b"<html><body><h1>404 Not Found</h1></body></html>", status=404)
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,7 @@ class RealItem:
     address: str
     landing: str
     issued: str
+    stated: str  #: date that the document itself names, as far as it is known: not the same
     basis: str
     note: str
 

@@ -1,7 +1,8 @@
 """The sample publishers as a background process: started when they are down, stopped only if ours.
 
 ``publishers.json`` in the state folder says pid and addresses. A pid alone proves nothing (numbers are used
-again): the running process holds the lock ``running.lock``, which the system frees when it dies, however it dies.
+again): the running process holds the lock ``running.lock``, which the system frees when it dies, however it
+dies.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ class SampleError(RuntimeError):
 
 
 def ensure_running(state_dir: Path) -> Running:
-    """Start the stand-ins in the background unless they already answer. :raises SampleError: if they do not come up."""
+    """Start the stand-ins in the background unless they run already.
+
+    :raises SampleError: if they do not come up; the message names the log.
+    """
     state_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(str(state_dir / _ASKING)):
         state = _alive(state_dir)

@@ -11,7 +11,9 @@ from prosperity.sample.model import Response
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
-def in_range(request: Mapping[str, str], response: Response, tag: str, headers: MutableMapping[str, str]) -> Response:
+def in_range(
+    request: Mapping[str, str], response: Response, tag: str, headers: MutableMapping[str, str]
+) -> Response:
     """The part asked for (206), 416 where it lies outside, or the whole where nothing valid is asked for.
 
     :param request: request headers in lower case; ``if-range`` other than ``tag`` means the whole.

@@ -54,8 +54,10 @@ def challenge(path: str = "", *, status: int = 412, times: int | None = None) ->
 class SamplePublishers:
     """All stand-ins, as a context manager. ``hosts`` maps the real host to the local base address.
 
-    :param state_dir: where ``requests.jsonl`` is written and ``until`` (one ISO date) is re-read on every request.
-    :param until: items issued after that day are not out yet; may be set while running. None: everything is out.
+    :param state_dir: where ``requests.jsonl`` is written and ``until`` (one ISO date) is re-read on every
+        request.
+    :param until: items issued after that day are not out yet; may be set while running. None: everything is
+        out.
     :param ports: fixed ports by real host; any free port otherwise.
     """
 
@@ -88,7 +90,9 @@ class SamplePublishers:
                 self._until = dt.date.fromisoformat(text) if text else None
             except FileNotFoundError:
                 self._until = None
-            except ValueError:  # caught while being written, or nonsense: the last day that was readable holds
+            except (
+                ValueError
+            ):  # caught while being written, or nonsense: the last day that was readable holds
                 pass
         return self._until
 
@@ -104,10 +108,14 @@ class SamplePublishers:
             raise ValueError(f"no stand-in for {', '.join(sorted(unknown))}")
         for publisher in self._publishers:
             server = ThreadingHTTPServer(
-                (ADDRESS, self._ports.get(publisher.host, 0)), _handler(self, publisher), bind_and_activate=True
+                (ADDRESS, self._ports.get(publisher.host, 0)),
+                _handler(self, publisher),
+                bind_and_activate=True,
             )
             server.daemon_threads = True
-            threading.Thread(target=server.serve_forever, args=(0.05,), name=publisher.host, daemon=True).start()
+            threading.Thread(
+                target=server.serve_forever, args=(0.05,), name=publisher.host, daemon=True
+            ).start()
             self._servers.append(server)
             self.hosts[publisher.host] = f"http://{ADDRESS}:{server.server_address[1]}"
         return self
@@ -178,7 +186,7 @@ def _handler(publishers: SamplePublishers, publisher: Publisher) -> type[BaseHTT
             self.close_connection = True  # the body is not read
             self._send(_request(self), Response(b"405 Method Not Allowed", "text/plain", 405))
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the base class's signature)
+        def log_message(self, format: str, *args: Any) -> None:
             """Requests are recorded by ``SamplePublishers.record`` instead."""
 
         def _answer(self) -> None:

@@ -37,7 +37,7 @@ def estimated_issue(period: str, lag_days: int) -> dt.date:
 
 def title_form(month: int, key: object) -> str:
     """The period as titles of monthly cumulative releases write it; empty for the whole year."""
-    named = {3: ("一季度", "第一季度", "1－3月份"), 6: ("上半年",), 9: ("前三季度", "1－9月份"), 12: ("",)}
+    named = {3: ("一季度", "第一季度"), 6: ("上半年",), 9: ("前三季度", "1－9月份"), 12: ("",)}
     by_month = (f"1－{month}月份", f"1—{month}月", f"前{month}个月", f"1-{month}月份")
     return pick(named.get(month, by_month), "title", key)
 

@@ -1,7 +1,7 @@
 """The warehouse: append-only and bitemporal, on SQLite or PostgreSQL.
 
-What belongs here: the tables and their migrations, loading, as-of queries, provenance, computed runs. What does
-not: parsing, index arithmetic. All SQL of the project is in this package.
+What belongs here: the tables and their migrations, loading, as-of queries, provenance, computed runs.
+What does not: parsing, index arithmetic. All SQL of the project is in this package.
 """
 
 from prosperity.warehouse.model import (
@@ -19,11 +19,7 @@ from prosperity.warehouse.model import (
     StoredSeries,
     WarehouseError,
 )
-from prosperity.warehouse.record import RecordResult
-from prosperity.warehouse.revisions import RevisionStatistics, revision_statistics, revisions
-from prosperity.warehouse.snapshots import load_snapshots
-from prosperity.warehouse.store import Warehouse
-from prosperity.warehouse.vintages import (
+from prosperity.warehouse.realtime import (
     all_releases,
     as_of,
     first_release,
@@ -31,6 +27,10 @@ from prosperity.warehouse.vintages import (
     vintage_dates,
     vintages,
 )
+from prosperity.warehouse.record import RecordResult
+from prosperity.warehouse.snapshots import load_snapshots
+from prosperity.warehouse.store import Warehouse
+from prosperity.warehouse.triangle import RevisionStatistics, revision_statistics, revisions
 
 __all__ = [
     "IndexContribution",

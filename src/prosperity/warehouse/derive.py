@@ -1,4 +1,4 @@
-"""From the readings of one figure to the list of its changes: a pure function, so loading order cannot matter.
+"""From the readings of one figure to its list of changes: a pure function, so loading order cannot matter.
 
 What belongs here: the rules. What does not: SQL.
 """
@@ -35,7 +35,7 @@ class Candidate:
 
     @property
     def figure(self) -> tuple[Decimal | None, ObsStatus]:
-        """What a change is a change of. Decimal compares 9.4 and 9.40 as equal: more digits are no revision."""
+        """What changes are changes of. Decimal takes 9.4 and 9.40 as equal: more digits are no revision."""
         return self.value, self.status
 
 
@@ -66,7 +66,7 @@ def by_day(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
 
 
 def _preference(candidate: Candidate) -> tuple[int, bool, str]:
-    """The catalogue's order of sources; an exact figure before 约, 超, 近…; the id only makes the choice stable."""
+    """The catalogue's order of sources; exact figures before 约, 超, 近…; the id only settles the rest."""
     return candidate.rank, candidate.qualifier != "", candidate.evidence
 
 

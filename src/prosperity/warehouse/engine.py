@@ -1,6 +1,6 @@
-"""Connections: which databases are supported, how transactions begin, how writers keep out of each other's way.
+"""Connections: which databases are supported, how transactions begin, how writers wait for each other.
 
-What belongs here: everything that differs between SQLite and PostgreSQL. What does not: tables and their meaning.
+What belongs here: all that differs between SQLite and PostgreSQL. What does not: tables and their meaning.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # A writer takes its lock at once: upgrading a read lock later fails without waiting when another wrote.
+        # A writer takes its lock at once: upgrading a read lock later fails without waiting.
         writing = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
@@ -87,8 +87,8 @@ def read(engine: Engine) -> Iterator[Connection]:
 def lock(connection: Connection, names: Iterable[str]) -> None:
     """Keep other writers of the same names out until the transaction ends.
 
-    SQLite has one writer at a time already. On PostgreSQL the locks are taken in the order of their keys, so that
-    two writers that need the same ones cannot wait for each other.
+    SQLite has one writer at a time already. On PostgreSQL the locks are taken in the order of their keys, so
+    that two writers that need the same ones cannot wait for each other.
     """
     if connection.dialect.name != "postgresql":
         return

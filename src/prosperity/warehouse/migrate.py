@@ -1,4 +1,4 @@
-"""Bringing a database to a state of the schema: Alembic, driven from Python, its scripts inside the package."""
+"""Bringing a database to a state of the schema: Alembic, driven from Python, scripts inside the package."""
 
 from __future__ import annotations
 

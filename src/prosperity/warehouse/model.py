@@ -136,7 +136,7 @@ class SourceCounts:
 
 @dataclass(frozen=True)
 class IndexValue:
-    """One point of an index. Not computable: ``value`` None and the ``reason``, else no reason ("" or None)."""
+    """One point of an index. Not computable: ``value`` None and the ``reason``; else no reason."""
 
     group: str
     period: str
@@ -171,7 +171,8 @@ class IndexContribution:
 class IndexRun:
     """One computed result. ``id`` and ``created_at`` are given by the warehouse on saving.
 
-    ``data_hash`` identifies the observations that went in, ``parameters`` all choices beside the specification.
+    ``data_hash`` identifies the observations that went in, ``parameters`` any choices beside the
+    specification.
     """
 
     spec_version: str

@@ -11,7 +11,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, delete, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+)
 
 from prosperity.warehouse.derive import Candidate, Change, by_day, derive
 from prosperity.warehouse.engine import insert_missing
@@ -150,7 +161,7 @@ def _candidates(
     priority: Mapping[str, int] | None,
 ) -> dict[str, list[Candidate]]:
     """By period, the readings that are current now or were so at ``moment``."""
-    held = reading.c.withdrawn_at.is_(None)
+    held: ColumnElement[bool] = reading.c.withdrawn_at.is_(None)
     if moment is not None:
         held = and_(reading.c.ingested_at <= moment, or_(held, reading.c.withdrawn_at > moment))
     query = (

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, RowMapping, Select, and_, func, select
 
 from prosperity.clean.model import Evidence
 from prosperity.collect.model import Document, Release
@@ -32,6 +32,8 @@ from prosperity.warehouse.schema import (
     source,
 )
 from prosperity.warehouse.types import canonical
+
+Row = RowMapping | Mapping[str, Any]
 
 #: Not compared between warehouses: when we did something, and what the server said at that moment.
 CLOCKS = frozenset(
@@ -135,20 +137,20 @@ def provenance(
     ]
 
 
-def _part(row: Mapping[str, Any], table: str) -> dict[str, Any]:
+def _part(row: Row, table: str) -> dict[str, Any]:
     return {column.name: row[f"{table}_{column.name}"] for column in metadata.tables[table].columns}
 
 
-def _document_part(row: Mapping[str, Any]) -> dict[str, Any]:
+def _document_part(row: Row) -> dict[str, Any]:
     return _part(row, "document") | _part(row, "release_document")
 
 
-def _reading(row: Mapping[str, Any]) -> StoredReading:
-    names = [name for name in StoredReading.__dataclass_fields__]
+def _reading(row: Row) -> StoredReading:
+    names = list(StoredReading.__dataclass_fields__)
     return StoredReading(**{name: row[f"reading_{name}"] for name in names})
 
 
-def _evidence(row: Mapping[str, Any], prefix: str) -> Evidence:
+def _evidence(row: Row, prefix: str) -> Evidence:
     box = tuple(row[prefix + edge] for edge in ("x0", "top", "x1", "bottom"))
     start, end = row[prefix + "span_start"], row[prefix + "span_end"]
     return Evidence(
@@ -164,7 +166,7 @@ def _evidence(row: Mapping[str, Any], prefix: str) -> Evidence:
     )
 
 
-def _document(row: Mapping[str, Any]) -> Document:
+def _document(row: Row) -> Document:
     return Document(
         sha256=row["sha256"],
         media_type=row["media_type"],
@@ -178,7 +180,7 @@ def _document(row: Mapping[str, Any]) -> Document:
     )
 
 
-def _release(row: Mapping[str, Any]) -> Release:
+def _release(row: Row) -> Release:
     period = None
     if row["period_kind"] is not None:
         period = Period(row["period_start"], row["period_end"], row["period_kind"])

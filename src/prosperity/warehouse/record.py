@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from prosperity.catalogue.model import Series, Source
 from prosperity.collect.model import Collection, Document, Release
@@ -29,7 +29,7 @@ from prosperity.warehouse.schema import (
     source,
 )
 
-#: The better a date of issue is vouched for, the greater; a better one replaces, a worse or equal one does not.
+#: The greater, the better a date of issue is vouched for; only a better one replaces the one known.
 STRENGTH = {None: 0, "first_seen": 1, "estimated": 2, "address": 3, "list_date": 3, "stated": 4}
 
 Entry = TypeVar("Entry")
@@ -66,7 +66,7 @@ def record_catalogue(connection: Connection, sources: Sequence[Source], members:
     Raises WarehouseError where a series that already has readings is to get another unit: a change of unit,
     scope, threshold or price base is a new series, never a revision.
     """
-    ranks = dict(connection.execute(select(source.c.id, source.c.rank)).tuples())
+    ranks = {row.id: row.rank for row in connection.execute(select(source.c.id, source.c.rank))}
     kept = {
         row.id: (row.unit, row.unit_mult)
         for row in connection.execute(select(series.c.id, series.c.unit, series.c.unit_mult))
@@ -75,7 +75,7 @@ def record_catalogue(connection: Connection, sources: Sequence[Source], members:
     for entry in members:
         if entry.id in read and kept[entry.id][0] != entry.unit:
             raise WarehouseError(
-                f"series {entry.id} has readings in {kept[entry.id][0]}; in {entry.unit} it must be a new series"
+                f"series {entry.id} has readings in {kept[entry.id][0]}: in {entry.unit} it is a new series"
             )
     upsert(connection, source, [_source_row(entry, rank) for rank, entry in enumerate(sources)])
     upsert(connection, series, [_series_row(entry) for entry in members])
@@ -191,7 +191,8 @@ def _check(connection: Connection, collection: Collection) -> None:
     known = set(connection.execute(select(source.c.id)).scalars())
     if collection.source not in known:
         raise WarehouseError(f"{place}: the source is unknown; record the catalogue first")
-    foreign = {found.source for found in (*collection.releases, *collection.failures)} - {collection.source}
+    named = {release.source for release in collection.releases} | {f.source for f in collection.failures}
+    foreign = named - {collection.source}
     if foreign:
         raise WarehouseError(f"{place} holds entries of other sources: {', '.join(sorted(foreign))}")
     orphans = set(collection.documents) - {found.key for found in collection.releases}
@@ -285,7 +286,7 @@ def _document_row(kept: Document) -> dict[str, Any]:
     }
 
 
-def _link_row(key: str, kept: Document, known: Mapping[str, Any] | None) -> dict[str, Any]:
+def _link_row(key: str, kept: Document, known: RowMapping | None) -> dict[str, Any]:
     fetches = [kept.fetched_at] + ([known["fetched_at"], known["last_fetched_at"]] if known else [])
     first = known is None or kept.fetched_at < known["fetched_at"]
     return {

@@ -27,8 +27,8 @@ IDS_AT_ONCE = 5000
 def save(connection: Connection, run: IndexRun, now: dt.datetime) -> str:
     """Store a run, unless it is there already; returns its id.
 
-    Raises WarehouseError for numbers that are not finite, a missing value without reason, and inputs or series
-    that the warehouse does not hold.
+    Raises WarehouseError for numbers that are not finite, a missing value without reason, and inputs or
+    series that the warehouse does not hold.
     """
     _check(connection, run)
     result = _hash(
@@ -146,7 +146,8 @@ def _attributes(row: Any, kind: type[IndexValue] | type[IndexContribution]) -> d
 
 
 def _check(connection: Connection, run: IndexRun) -> None:
-    for point in (*run.values, *run.contributions):
+    points: list[IndexValue | IndexContribution] = [*run.values, *run.contributions]
+    for point in points:
         for field in fields(point):
             number = getattr(point, field.name)
             if isinstance(number, float) and not math.isfinite(number):

@@ -4,8 +4,8 @@ What belongs here: columns, keys, checks. The migrations in ``migrations/version
 compares the two. Nothing here that PostgreSQL or SQLite refuses.
 
 Two layers: ``reading`` keeps every value as read from any document; ``observation`` is the list of changes
-derived from the current readings (see ``derive``). Two clocks: ``known_from`` is the publisher's date of issue,
-``ingested_at`` the moment we learnt it.
+derived from the current readings (see ``derive``). Two clocks: ``known_from`` is the publisher's date of
+issue, ``ingested_at`` the moment we learnt it.
 """
 
 from __future__ import annotations

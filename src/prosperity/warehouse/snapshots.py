@@ -15,8 +15,8 @@ import pandas as pd
 from prosperity.clean.model import Cleaned, Evidence, Observation
 from prosperity.collect.model import Collection, Document, Release
 from prosperity.warehouse.model import StoredSeries, WarehouseError
+from prosperity.warehouse.realtime import Place, opened
 from prosperity.warehouse.store import Warehouse
-from prosperity.warehouse.vintages import Place, opened
 
 NEEDED = ["series_id", "period", "known_from", "value"]
 METHOD = "snapshot"
@@ -25,13 +25,14 @@ METHOD = "snapshot"
 def load_snapshots(frame: pd.DataFrame, warehouse: Place = None) -> pd.DataFrame:
     """From snapshots to changes: rows whose value differs from the previous snapshot of the same period.
 
-    ``frame`` has the columns series_id, period, known_from, value, one row per figure and snapshot; the result
-    has the same columns, sorted. A value that becomes empty is a withdrawal (value empty); a period that a
-    snapshot does not mention is no statement about it. Comparison is exact.
+    ``frame`` has the columns series_id, period, known_from, value, one row per figure and snapshot; the
+    result has the same columns, sorted. A value that becomes empty is a withdrawal (value empty); a period
+    that a snapshot does not mention is no statement about it. Comparison is exact.
 
-    With a ``warehouse`` every statement is loaded there besides: periods must be TIME_PERIOD codes, series those of
-    the catalogue, values in their unit and multiplier. The evidence of a figure is its row in a document that
-    describes the frame. Raises WarehouseError for missing columns, two values of one snapshot, unknown series.
+    With a ``warehouse`` every statement is loaded there besides: periods must be TIME_PERIOD codes, series
+    those of the catalogue, values in their unit and multiplier. The evidence of a figure is its row in a
+    document that describes the frame. Raises WarehouseError for missing columns, two values of one snapshot,
+    unknown series.
     """
     snapshots = _sorted(frame)
     said = _statements(snapshots)
@@ -78,13 +79,17 @@ def _load(store: Warehouse, said: pd.DataFrame) -> None:
     digest = hashlib.sha256(content).hexdigest()
     now = dt.datetime.now(dt.UTC)
     for source in sorted({series.source for series in known.values()}):
-        own = said[said["series_id"].map(lambda name, source=source: known[name].source == source)]
+        own = said[
+            said["series_id"].isin([name for name, series in known.items() if series.source == source])
+        ]
         release = _release(own, source, digest)
         document = Document(digest, "text/csv", len(content), release.address, now, encoding="utf-8")
         collection = Collection(source, own["known_from"].max().year, (release,), {release.key: document})
         store.record_collection(collection, complete=False)
         rows = own.itertuples(index=False)
-        observations = tuple(_observation(row, digest, release.key, known[row.series_id]) for row in rows)
+        observations = tuple(
+            _observation(row, digest, release.key, known[str(row.series_id)]) for row in rows
+        )
         store.load(Cleaned(source, release.key, digest, observations))
 
 

@@ -37,8 +37,8 @@ def _now() -> dt.datetime:
 class Warehouse:
     """A warehouse at ``sqlite:///path`` or ``postgresql+psycopg://user@host/database``.
 
-    ``clock`` gives the moment of loading (with time zone); tests set it. Several processes may use one database
-    at the same time. Nothing is opened before the first call.
+    ``clock`` gives the moment of loading (with time zone); tests set it. Several processes may use one
+    database at the same time. Nothing is opened before the first call.
     """
 
     def __init__(self, url: str, clock: Callable[[], dt.datetime] = _now) -> None:
@@ -110,7 +110,7 @@ class Warehouse:
             return load.load(connection, cleaned, self._clock(), priority)
 
     def rebuild(self) -> tuple[int, int]:
-        """Derive all observations from the readings again: (rows added, rows removed), (0, 0) if all was right."""
+        """Derive all observations again: (rows added, rows removed), (0, 0) if all was right."""
         with write(self.engine) as connection:
             names = record.series_with_readings(connection)
             return record.rebuild_series(connection, names)
@@ -170,8 +170,8 @@ class Warehouse:
     ) -> list[StoredObservation]:
         """One row per series and period, as published by ``date``; a withdrawn figure has value None.
 
-        ``known_to_us`` limits our own knowledge besides: only readings that we held to be right at that moment
-        (a date stands for its end, UTC) are used.
+        ``known_to_us`` limits our own knowledge besides: only readings that we held to be right at that
+        moment (a date stands for its end, UTC) are used.
         """
         with read(self.engine) as connection:
             if known_to_us is None:
@@ -190,7 +190,7 @@ class Warehouse:
             return queries.find_evidence(connection, identity)
 
     def provenance(self, series: str, period: str, withdrawn: bool = False) -> list[Provenance]:
-        """Every reading of a figure with evidence, document and release; ``withdrawn``: also those we closed."""
+        """Every reading of a figure with evidence, document, release; ``withdrawn``: those we closed too."""
         with read(self.engine) as connection:
             return queries.provenance(connection, series, period, withdrawn)
 

@@ -50,6 +50,7 @@ def collect_year(space: Workspace, source_id: str, year: int) -> Collection:
     with space.client(source) as client:
         collection = collect(source, year, client=client, today=space.settings.today, inbox=inbox)
     space.warehouse.record_collection(collection)
+    space.collections.append(collection)
     return collection
 
 

@@ -10,6 +10,7 @@ from prosperity import catalogue, sample
 from prosperity.catalogue import Catalogue, Source
 from prosperity.collect.archive import Archive
 from prosperity.collect.http import Client, Limits
+from prosperity.collect.model import Collection
 from prosperity.extract.cache import ExtractionCache
 from prosperity.settings import Settings
 from prosperity.warehouse import Warehouse
@@ -27,6 +28,8 @@ class Workspace:
     hosts: Mapping[str, str] | None = None
     limits: Limits | None = None
     catalogue: Catalogue = field(default_factory=catalogue.load)
+    #: Collections made through this workspace, for the summary at the end of a run.
+    collections: list[Collection] = field(default_factory=list)
 
     @cached_property
     def archive(self) -> Archive:

@@ -1,8 +1,8 @@
 """CAICT (www.caict.ac.cn): the white-paper list with detail pages and one PDF each, and two English pages.
 
-The English pages' text is exactly that of the two real pages kept in ``fixtures`` with their oddities: an empty
-"Published in", a last heading without a number, an attachment with a Chinese name, and an address whose date is
-three months later than the stated "September 2021".
+The English pages' text is exactly that of the two real pages kept in ``fixtures`` with their oddities: an
+empty "Published in", a last heading without a number, an attachment with a Chinese name, and an address whose
+date is three months later than the stated "September 2021".
 """
 
 from __future__ import annotations
@@ -88,11 +88,14 @@ def _list_page(folder: str, items: tuple[Item, ...], number: int, until: dt.date
         f'<td width="100" align="right"><span class="kxyj_text">{item.issued:%Y-%m-%d}</span></td></tr>'
         for item in shown
     )
-    navigation = "\n".join(f'<td class="menu_{n}"><a href="/kxyj/menu{n}.htm">栏目导航</a></td>' for n in range(48))
+    navigation = "\n".join(
+        f'<td class="menu_{n}"><a href="/kxyj/menu{n}.htm">栏目导航</a></td>' for n in range(48)
+    )
     return Response(
         (
             '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN">\n<html>\n<head>\n'
-            '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\n<title>中国信通院</title>\n</head>\n<body>\n'
+            '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\n<title>中国信通院</title>'
+            "\n</head>\n<body>\n"
             f'<div class="navigation"><table><tbody><tr>{navigation}</tr></tbody></table></div>\n'
             f'<table width="640" class="pagemain"><tbody>\n{rows}\n</tbody></table>\n'
             f'<script>createPageHTML({pages}, {number}, "index", "htm");</script>\n</body>\n</html>\n'
@@ -125,9 +128,11 @@ def _unbuilt(other: RealItem) -> Document:
 
 def _landing(item: RealItem, path: str, content: str) -> Document:
     body = (
-        '<!DOCTYPE html>\n<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\n'
+        "<!DOCTYPE html>\n<html>\n<head>\n"
+        '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\n'
         f"<title>{escape(item.title)}</title>\n</head>\n<body>\n"
-        f'<table><tbody><tr><td class="pagemain"><h1>{escape(item.title)}</h1>\n<p>发布时间：{item.issued}</p>\n{content}\n'
+        f'<table><tbody><tr><td class="pagemain"><h1>{escape(item.title)}</h1>\n<p>'
+        f"发布时间：{item.issued}</p>\n{content}\n"
         f"</td></tr></tbody></table>\n{footer()}\n</body>\n</html>\n"
     )
     return Document(path, body.encode(), item.day)

@@ -1,7 +1,7 @@
 """CNNIC (www.cnnic.net.cn): list, detail page, PDF.
 
-The PDF's address stands only on the detail page, and neither the detail page's folder (2022/0401: everything up
-to 2021 was re-hung there) nor the PDF's is the date of issue, which only the list tells.
+The PDF's address stands only on the detail page, and neither the detail page's folder (2022/0401:
+everything up to 2021 was re-hung there) nor the PDF's is the date of issue, which only the list tells.
 """
 
 from __future__ import annotations
@@ -105,9 +105,12 @@ def _list(items: list[Item], pages: int) -> str:
         for item in items
     )
     links = " ".join(
-        f'<a href="{FOLDER}index{number if number > 1 else ""}.html">{number}</a>' for number in range(1, pages + 1)
+        f'<a href="{FOLDER}index{number if number > 1 else ""}.html">{number}</a>'
+        for number in range(1, pages + 1)
     )
     return (
-        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>互联网发展研究</title>\n</head>\n<body>\n'
-        f'<div class="list"><ul class="list_con">\n{rows}\n</ul></div>\n<div class="page">{links}</div>\n</body>\n</html>\n'
+        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>互联网发展研究</title>\n</head>\n'
+        "<body>\n"
+        f'<div class="list"><ul class="list_con">\n{rows}\n</ul></div>\n<div class="page">{links}</div>\n'
+        "</body>\n</html>\n"
     )

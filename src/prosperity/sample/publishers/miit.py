@@ -150,7 +150,9 @@ def _looks_like_a_browser(request: Request) -> bool:
 
 
 def _forbidden() -> Response:
-    return Response(b"<html><head><title>403 Forbidden</title></head><body>403 Forbidden</body></html>", status=403)
+    return Response(
+        b"<html><head><title>403 Forbidden</title></head><body>403 Forbidden</body></html>", status=403
+    )
 
 
 def _json(content: object) -> Response:
@@ -173,11 +175,14 @@ def _list_html(items: list[Item], page: int, size: int, count: int) -> str:
 def _shell() -> str:
     """The column page: about 5 KB in which the list itself does not occur."""
     query = "{" + ",".join(f"'{name}':'{value}'" for name, value in QUERY.items()) + "}"
-    styles = "".join(f'<link rel="stylesheet" href="/static/css/column-{n}.css?v=20230301">\n' for n in range(24))
+    styles = "".join(
+        f'<link rel="stylesheet" href="/static/css/column-{n}.css?v=20230301">\n' for n in range(24)
+    )
     scripts = "".join(f'<script src="/static/js/module-{n}.js?v=20230301"></script>\n' for n in range(30))
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="SiteName" content="中华人民共和国工业和信息化部">\n<meta name="ColumnName" content="互联网">\n'
+        '<meta name="SiteName" content="中华人民共和国工业和信息化部">\n'
+        '<meta name="ColumnName" content="互联网">\n'
         f"<title>互联网</title>\n{styles}</head>\n<body>\n<noscript>请启用JavaScript后浏览本页。</noscript>\n"
         f'<div id="右侧内容"></div>\n<script url="{UNIT}" queryData="{query}" id="unit-right"></script>\n'
         f"{scripts}</body>\n</html>\n"

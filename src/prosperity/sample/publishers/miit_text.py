@@ -1,7 +1,8 @@
 """What the MIIT articles say: one sentence per known figure, in the publisher's patterns.
 
-A sentence whose figure is not known is left out; the real oddities of single texts (a comparison with the wrong
-period, a rate in brackets of another period, footnote marks glued to words) are kept where they occurred.
+A sentence whose figure is not known is left out; the real oddities of single texts (a comparison with the
+wrong period, a rate in brackets of another period, footnote marks glued to words) are kept where they
+occurred.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from html import escape
 
 from prosperity.sample.figures import value
 from prosperity.sample.model import footer
-from prosperity.sample.wording import dated_form, growth, pick, stock_form, text_form, year_month
+from prosperity.sample.wording import NUMERALS, dated_form, growth, pick, stock_form, text_form, year_month
 
 #: Sentences by series; {p} period, {v} amount with unit, {g} change, {d} the era's name of data services.
 _FIELDS: dict[str, tuple[str, ...]] = {
@@ -60,20 +61,23 @@ _HEADINGS = {
 def article(title: str, period: str, issued: dt.date, estimated: bool, *, trap: bool = False) -> str:
     """The whole page of a release: head with PubDate, body, footer."""
     sections = [
-        ("一、总体运行情况", _overall(period, title)),
-        ("二、分领域运行情况", _by_field(period)),
-        ("三、分地区运行情况", _by_region(period)),
-        ("四、基础设施情况" if _servers(period) else "", _servers(period)),
+        ("总体运行情况", _overall(period, title)),
+        ("分领域运行情况", _by_field(period)),
+        ("分地区运行情况", _by_region(period)),
+        ("基础设施情况", _servers(period)),
     ]
-    numbered = [(heading, paragraphs) for heading, paragraphs in sections if paragraphs]
     blocks = []
-    for heading, paragraphs in numbered:
-        blocks.append(f"<p><strong>{heading}</strong></p>")
+    for number, (heading, paragraphs) in enumerate((entry for entry in sections if entry[1]), start=1):
+        blocks.append(f"<p><strong>{NUMERALS[number]}、{heading}</strong></p>")
         blocks += [f'<p style="text-indent: 2em;">{paragraph}</p>' for paragraph in paragraphs]
     blocks.append(_threshold_note(period))
     # Older pages have only the class, newer ones also the id.
     container = 'class="ccontent"' if period < "2019" else 'class="ccontent center" id="con_con"'
-    extra = "样例陷阱:标题所称时期与正文不符 / sample trap: the title names another period than the text" if trap else ""
+    extra = (
+        "样例陷阱:标题所称时期与正文不符 / sample trap: the title names another period than the text"
+        if trap
+        else ""
+    )
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)}</title>\n"
@@ -83,7 +87,9 @@ def article(title: str, period: str, issued: dt.date, estimated: bool, *, trap: 
         f'<div class="ctitle"><h1 id="con_title">{escape(title)}</h1></div>\n'
         f'<div class="cinfo"><span id="con_time">发布时间：{issued:%Y-%m-%d} 10:00</span>'
         "<span>来源：运行监测协调局</span></div>\n"
-        f"<div {container}>\n" + "\n".join(filter(None, blocks)) + f"\n</div>\n{footer(estimated, extra)}\n</body>\n</html>\n"
+        f"<div {container}>\n"
+        + "\n".join(filter(None, blocks))
+        + f"\n</div>\n{footer(estimated, extra)}\n</body>\n</html>\n"
     )
 
 
@@ -153,14 +159,22 @@ def _profit(period: str) -> str:
         money = amount(series, period)
         if money:
             wording = pick(
-                ("{p}，互联网企业实现{n}{v}{g}{t}。", "互联网企业实现{n}{v}{g}{t}。", "{p}，全行业共实现{n}{v}{g}{t}。"),
+                (
+                    "{p}，互联网企业实现{n}{v}{g}{t}。",
+                    "互联网企业实现{n}{v}{g}{t}。",
+                    "{p}，全行业共实现{n}{v}{g}{t}。",
+                ),
                 "profit",
                 period,
             )
             before = value("miit_inet_opprofit_cum_yoy", "2020-03")
             turned = f"，扭转1-3月下滑（{before}%）局面" if period == "2020-04" and before else ""
             return wording.format(
-                p=text_form(int(period[5:]), (series, period)), n=name, v=money, g=_change(series, period), t=turned
+                p=text_form(int(period[5:]), (series, period)),
+                n=name,
+                v=money,
+                g=_change(series, period),
+                t=turned,
             )
     return ""
 
@@ -172,7 +186,11 @@ def _research(period: str) -> str:
     if period == "2020-03":  # the reading says "neared" and "basically flat"
         return f"一季度，互联网企业投入研发费用近{money}，同比基本持平。"
     wording = pick(
-        ("{p}，互联网企业投入研发费用{v}{g}。", "全行业完成研发费用{v}{g}。", "{p}，互联网企业研发费用达{v}{g}。"),
+        (
+            "{p}，互联网企业投入研发费用{v}{g}。",
+            "全行业完成研发费用{v}{g}。",
+            "{p}，互联网企业研发费用达{v}{g}。",
+        ),
         "research",
         period,
     )
@@ -248,4 +266,5 @@ def _threshold_note(period: str) -> str:
         text = f"规模以上互联网和相关服务企业口径为上年互联网和相关服务收入{threshold}万元以上的企业。"
     else:
         text = "统计范围为规模以上互联网和相关服务企业，与上年的样本可能不同。"
-    return f'<p style="font-size: 12px;">注：1. {text}</p>'
+    mark = "1. " if _mark(period) else ""
+    return f'<p style="font-size: 12px;">注：{mark}{text}</p>'

@@ -1,8 +1,8 @@
 """NBS (www.stats.gov.cn): the list of latest releases, income releases with prose and a two-header table.
 
-Other subjects stand in between, with their real growth rates in the title. Pages older than 2023 carry the date
-of their re-numbering in the address (``t20230203_``), so that only the list tells the date of issue. One page is
-sent in GB18030 without any declared charset.
+Other subjects stand in between, with their real growth rates in the title. Pages older than 2023 carry the
+date of their re-numbering in the address (``t20230203_``), so that only the list tells the date of issue. One
+page is sent in GB18030 without any declared charset.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _page_number(path: str) -> int | None:
     """0 for the first list page, N for index_N.html, None for anything else."""
     if path in (FOLDER, FOLDER.rstrip("/"), f"{FOLDER}index.html"):
         return 0
-    found = re.fullmatch(rf"{FOLDER}index_(\d+)\.html", path)
+    found = re.fullmatch(rf"{FOLDER}index_([1-9]\d*)\.html", path)
     return int(found.group(1)) if found else None
 
 
@@ -96,7 +96,10 @@ def _income(period: str) -> tuple[Item, Document]:
 
 
 def _prose(period: str) -> list[str]:
-    sentences = [_sentence(period, "全国居民", "nbs_disp_income_cum"), _sentence(period, "城镇居民", "nbs_urban_disp_income_cum")]
+    sentences = [
+        _sentence(period, "全国居民", "nbs_disp_income_cum"),
+        _sentence(period, "城镇居民", "nbs_urban_disp_income_cum"),
+    ]
     return [sentence for sentence in sentences if sentence]
 
 
@@ -118,7 +121,11 @@ def _sentence(period: str, who: str, series: str) -> str:
         wording = "按常住地分，{w}人均可支配收入{v}元{g}。"
     change = ""
     if rate:
-        change = pick(("，比上年同期名义增长{r}%", "，同比名义增长{r}%", "，比上年同期增长{r}%（名义增速）"), "rate", period)
+        change = pick(
+            ("，比上年同期名义增长{r}%", "，同比名义增长{r}%", "，比上年同期增长{r}%（名义增速）"),
+            "rate",
+            period,
+        )
         if who == "城镇居民":
             change = "，增长{r}%"
         change = change.format(r=rate)
@@ -137,14 +144,21 @@ def _table(period: str) -> str:
         f'<tr class="firstRow"><td rowspan="2">{_cell("指标")}</td><td rowspan="2">{_cell(amount)}</td>'
         f'<td colspan="2">{_cell(change)}</td></tr><tr><td>{_cell("名义")}</td><td>{_cell("实际")}</td></tr>'
     )
-    rows = [_row(pick(("全国居民人均可支配收入", "（一）全国居民人均可支配收入"), "row", period), "nbs_disp_income_cum", period)]
+    rows = [
+        _row(
+            pick(("全国居民人均可支配收入", "（一）全国居民人均可支配收入"), "row", period),
+            "nbs_disp_income_cum",
+            period,
+        )
+    ]
     if value("nbs_urban_disp_income_cum", period) or pick((True, False), "dash", period):
         label = pick(("城镇居民人均可支配收入", "　　城镇居民"), "urban", period)
         rows.append(_row(label, "nbs_urban_disp_income_cum", period))
     body = "".join(rows)
     return (
         f'<p style="text-align:center"><strong>{caption}</strong></p>'
-        f'<div class="ue_table"><table class="trs_word_table" border="1"><tbody>{head}{body}</tbody></table></div>'
+        f'<div class="ue_table"><table class="trs_word_table" border="1"><tbody>{head}{body}</tbody>'
+        "</table></div>"
         "<p>注：“-”表示样例未收录该数值。</p>"
     )
 
@@ -169,7 +183,9 @@ def _neighbours(period: str, income: Item) -> list[tuple[Item, Document]]:
         text = f"<p>　　{month}月份，规模以上工业增加值同比实际{verb}{rate.removeprefix('-')}%。</p>"
         built.append(_neighbour(title, f"industry{period}", text, income))
     title = f"{year}年{month}月份70个大中城市商品住宅销售价格变动情况"
-    built.append(_neighbour(title, f"housing{period}", "<p>　　样例:此条目只用于列表,正文未重建。</p>", income))
+    built.append(
+        _neighbour(title, f"housing{period}", "<p>　　样例:此条目只用于列表,正文未重建。</p>", income)
+    )
     return built
 
 
@@ -184,7 +200,8 @@ def _page(title: str, issued: dt.date, estimated: bool, content: str, charset: s
         f"<!DOCTYPE html>\n<html>\n<head>\n{charset}<title>{escape(title)} - 国家统计局</title>\n"
         f'<meta name="PubDate" content="{issued:%Y/%m/%d} 10:00">\n</head>\n<body>\n'
         f'<div class="detail-title"><h1>{escape(title)}</h1></div>\n'
-        f'<div class="detail-title-des"><h2><p>{issued:%Y/%m/%d} 10:00</p><span>来源：国家统计局</span></h2></div>\n'
+        f'<div class="detail-title-des"><h2><p>{issued:%Y/%m/%d} 10:00</p><span>来源：国家统计局</span>'
+        "</h2></div>\n"
         '<div class="detail-text-content"><div class="txt-content"><div class="trs_editor_view TRS_UEDITOR '
         f'trs_paper_default">{content}</div></div></div>\n{footer(estimated)}\n</body>\n</html>\n'
     )
@@ -195,13 +212,18 @@ def _list(items: list[Item], number: int, pages: int) -> str:
     rows = []
     for item in items:
         links = "".join(
-            f'<a class="{width}" href="{item.href}" target="_blank" title="{escape(item.title)}">{escape(item.title)}</a>'
+            f'<a class="{width}" href="{item.href}" target="_blank" title="{escape(item.title)}">'
+            f"{escape(item.title)}</a>"
             for width in ("fl pc_1600", "fl pc_1200", "fl mobile")
         )
         rows.append(f"<li>{links}<span>{item.issued:%Y-%m-%d}</span></li>")
     return (
-        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>数据发布 - 国家统计局</title>\n</head>\n<body>\n'
-        '<div class="wrapper-list-right"><div class="list-content"><ul>\n' + "\n".join(rows) + "\n</ul></div>\n"
-        f'<div class="list-pager"><script>createPageHTML({pages},{number},"index","html");</script></div></div>\n'
+        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>数据发布 - 国家统计局</title>\n'
+        "</head>\n<body>\n"
+        '<div class="wrapper-list-right"><div class="list-content"><ul>\n'
+        + "\n".join(rows)
+        + "\n</ul></div>\n"
+        f'<div class="list-pager"><script>createPageHTML({pages},{number},"index","html");</script></div>'
+        "</div>\n"
         "</body>\n</html>\n"
     )

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from prosperity.warehouse.model import WarehouseError
-from prosperity.warehouse.vintages import Place, vintages
+from prosperity.warehouse.realtime import Place, vintages
 
 PER_YEAR = {"": 1, "S": 2, "Q": 4}
 CODE = re.compile(r"(\d{4})(?:-(?:([SQ])([1-4])|(\d\d)))?", re.ASCII)
@@ -21,8 +21,8 @@ CODE = re.compile(r"(\d{4})(?:-(?:([SQ])([1-4])|(\d\d)))?", re.ASCII)
 
 @dataclass(frozen=True)
 class RevisionStatistics:
-    """Of revisions final − initial: number of periods, mean, mean absolute, standard deviation, share of changed
-    signs, and the Mincer–Zarnowitz regression final = intercept + slope × initial (efficient forecast: 0, 1).
+    """Of revisions final − initial: number of periods, mean, mean absolute, standard deviation, share of
+    changed signs, and the Mincer–Zarnowitz line final = intercept + slope × initial (efficient: 0 and 1).
 
     Source: Mincer, Zarnowitz (1969), The Evaluation of Economic Forecasts.
     """
@@ -44,7 +44,7 @@ def revisions(
 ) -> pd.DataFrame:
     """The triangle: periods × release numbers 0, 1, …: the figure of a period after its k-th vintage.
 
-    Every vintage of the series counts from a period's first one on, also those that left the period as it was.
+    Every vintage of the series counts from a period's first one on, also those that left it as it was.
     ``percent`` looks at the change against the period before, in percent, as each vintage has it; it needs
     periods as TIME_PERIOD codes of one frequency, and gives NaN after a gap. ``releases`` limits the columns.
     """

@@ -1,8 +1,8 @@
 """Vintages of a series for analysis, in the idiom of ALFRED: pandas objects over the list of changes.
 
-What belongs here: reshaping. What does not: SQL, and the exact decimals (``Warehouse.observations`` gives them;
-here values are floats). Every function takes the id of a series and a warehouse (a ``Warehouse``, its address,
-or nothing for the one of the settings), or in place of the id a frame of changes of one series, as
+What belongs here: reshaping. What does not: SQL, and exact decimals (``Warehouse.observations`` gives them;
+here values are floats). Every function takes the id of a series and a warehouse (a ``Warehouse``, its
+address, or nothing for the one of the settings), or in place of the id a frame of changes of one series, as
 ``load_snapshots`` and ``all_releases`` return it.
 """
 
@@ -37,8 +37,8 @@ COLUMNS = (
 def all_releases(series: str | pd.DataFrame, warehouse: Place = None) -> pd.DataFrame:
     """The list of changes: one row per period and day from which another figure was known.
 
-    Columns as ``COLUMNS``: ``known_from`` as timestamp, ``value`` as float (NaN: withdrawn), sorted by period and
-    day. Raises WarehouseError for an unknown series.
+    Columns as ``COLUMNS``: ``known_from`` as timestamp, ``value`` as float (NaN: withdrawn), sorted by period
+    and day. Raises WarehouseError for an unknown series.
     """
     if isinstance(series, pd.DataFrame):
         return _checked(series)
@@ -57,8 +57,8 @@ def as_of(
 ) -> pd.DataFrame:
     """What the world knew on ``date``: exactly one row per period, which is the index.
 
-    ``known_from_basis`` marks dates that are estimated. ``known_to_us`` limits our own knowledge besides: only
-    what was loaded by then is used (not possible with a frame).
+    ``known_from_basis`` marks dates that are estimated. ``known_to_us`` limits our own knowledge besides:
+    only what was loaded by then is used (not possible with a frame).
     """
     day = pd.Timestamp(date)
     if known_to_us is None:
@@ -87,7 +87,7 @@ def vintage_dates(series: str | pd.DataFrame, warehouse: Place = None) -> list[d
 
 
 def vintages(series: str | pd.DataFrame, warehouse: Place = None) -> pd.DataFrame:
-    """The real-time matrix: periods × vintage dates, each column what the world knew on that day (NaN: nothing)."""
+    """The real-time matrix, periods × vintage dates: what the world knew on each day (NaN: nothing)."""
     changes = all_releases(series, warehouse)
     # Rows are carried forward, not values: a withdrawal is a NaN that must not be filled from before.
     numbered = changes.assign(row=np.arange(len(changes), dtype=float))

@@ -1,0 +1,149 @@
+"""Commands that run Dagster: run, backfill, ui. They join ``prosperity`` through an entry-point group."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+import time
+from collections import Counter
+
+import click
+
+from prosperity import console, sample
+from prosperity.cli import YEARS, json_option, live_option, source_option
+from prosperity.settings import Settings
+from prosperity.workflow.summary import RunSummary, print_summary, summarise
+from prosperity.workflow.workspace import Workspace
+
+DEFAULT_YEARS = (2016, 2021)
+UI_PORT = 3000
+
+
+def _space(live: bool) -> Workspace:
+    return Workspace(Settings.from_environment(live=live or None))
+
+
+def _chosen(space: Workspace, sources: tuple[str, ...]) -> list[str]:
+    unknown = [name for name in sources if name not in space.catalogue.sources]
+    if unknown:
+        raise click.UsageError(f"no source {', '.join(unknown)}; the catalogue has {', '.join(space.catalogue.sources)}")
+    return list(sources or space.catalogue.sources)
+
+
+@click.command()
+@click.option("--years", type=YEARS, default=DEFAULT_YEARS, help="Years the releases report on (default 2016-2021).")
+@source_option
+@live_option
+@json_option
+def run(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: bool) -> None:
+    """Collect, extract, clean, load and compute through the Dagster assets; print the index and where it comes from."""
+    from pipelines.execute import AlreadyRunning, Outcome, run_years
+
+    space = _space(live)
+    chosen = _chosen(space, sources)
+    started = time.monotonic()
+    if not as_json:
+        console.heading(f"Prosperity, {years[0]}–{years[1]}: {', '.join(chosen)}")
+        if space.settings.notice:
+            console.say(space.settings.notice)
+    up_before = live or sample.running(space.settings.sample_state) is not None
+    before = space.warehouse.counts()
+
+    def progress(outcome: Outcome) -> None:
+        if not as_json:
+            mark = "done  " if outcome.success else "FAILED"
+            console.say(f"[{time.monotonic() - started:5.1f} s] {mark} {outcome.what} {outcome.reason}".rstrip())
+
+    try:
+        outcomes = run_years(space, chosen, years, progress)
+    except AlreadyRunning as fault:
+        raise click.ClickException(str(fault)) from None
+    finally:
+        if not up_before:
+            sample.stop(space.settings.sample_state)
+    summary = summarise(space, before, [(o.what, o.success, o.reason) for o in outcomes])
+    if as_json:
+        click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2, default=str))
+    else:
+        print_summary(summary)
+    if _failed(summary):
+        raise SystemExit(1)
+
+
+def _failed(summary: RunSummary) -> bool:
+    return any(not success for _, success, _ in summary.outcomes)
+
+
+@click.command()
+@click.option("--years", type=YEARS, required=True, help="Years the releases report on: 2018-2019 or 2018.")
+@source_option
+@live_option
+@json_option
+def backfill(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: bool) -> None:
+    """Launch a Dagster backfill of past years and wait for its end; it is seen in the UI."""
+    from pipelines.backfill import launch, wait
+    from pipelines.instance import prepare
+    from pipelines.servers import Dagster, ServerError, dagster_servers, running
+
+    space = _space(live)
+    chosen = _chosen(space, sources)
+    prepare(space.settings)
+    space.publishers()
+
+    def go(dagster: Dagster) -> None:
+        identity = launch(dagster, space, chosen, years)
+        say = (lambda _: None) if as_json else console.say
+        outcome = wait(dagster, identity, progress=say)
+        if as_json:
+            click.echo(json.dumps({**vars(outcome), "success": outcome.success, "ui": dagster.url}, ensure_ascii=False))
+        else:
+            count = Counter(outcome.failed)
+            failed = ", ".join(f"{year} ({n} runs)" for year, n in sorted(count.items()))
+            console.say(f"{outcome.status}: {outcome.runs} runs" + (f"; failed now: {failed}. {outcome.error}" if failed or outcome.error else ""))
+        if not outcome.success:
+            raise SystemExit(1)
+
+    try:
+        up = running(space.settings)
+        if up:
+            go(up)
+        else:
+            if not as_json:
+                console.say("the Dagster UI is not up: webserver and daemon are started for the time of this backfill")
+            with dagster_servers(space.settings) as servers:
+                go(servers)
+    except ServerError as fault:
+        raise click.ClickException(str(fault)) from None
+
+
+@click.command()
+@click.option("--port", default=UI_PORT, show_default=True, help="Port on 127.0.0.1; another free one if it is taken.")
+@live_option
+def ui(port: int, live: bool) -> None:
+    """Dagster's webserver and daemon on this instance, until Ctrl-C; the sample publishers stay up meanwhile."""
+    from pipelines.instance import prepare
+    from pipelines.servers import ServerError, dagster_servers
+
+    space = _space(live)
+    prepare(space.settings)
+    space.publishers()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        with dagster_servers(space.settings, port=port) as servers:
+            console.heading(f"Dagster UI: {servers.url}")
+            if space.settings.notice:
+                console.say(space.settings.notice)
+            console.say("Ctrl-C ends it.")
+            while not stop.wait(1):
+                pass
+    except ServerError as fault:
+        raise click.ClickException(str(fault)) from None
+    finally:
+        if not live:
+            sample.stop(space.settings.sample_state)
+
+
+commands = [run, backfill, ui]

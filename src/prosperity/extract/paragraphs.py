@@ -1,0 +1,273 @@
+"""Prose of a PDF: lines to paragraphs, paragraphs to statements with the place of every figure.
+
+Positions count in the text of a page as ``page_layout`` gives it (all characters of the page, tables and running
+heads included, by the rule of ``glyphs``): that text can be had again from the archived bytes at any time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from prosperity.extract.celltext import join_lines, marks_of
+from prosperity.extract.glyphs import Glyph, Layout, Line, PageGlyphs, box_round, lay_out
+from prosperity.extract.model import Block, Span, Statement
+from prosperity.extract.surroundings import is_furniture
+from prosperity.extract.tables import PageTables
+
+TERMINAL = re.compile(r"[。！？!?；;：:.][”’」』\"')）]*\s*$")
+NUMBERED = re.compile(r"^\s*(?:第[一二三四五六七八九十百\d]+[章节部分]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+(?:\.\d+)*[、.\s])")
+LONGEST_HEADING = 40
+LARGER = 1.12  #: a heading's size against the body's
+NEXT_PAGE = "figure and rate stand on different pages"
+
+Place = tuple[int, int]  #: page, offset in the text of that page
+
+
+@dataclass
+class Paragraph:
+    """Lines that are read as one. ``places`` gives, for every character of ``text``, where it stands."""
+
+    text: str = ""
+    places: list[Place] = field(default_factory=list)
+    lines: list[tuple[int, Line]] = field(default_factory=list)
+    marked: set[Place] = field(default_factory=set)  #: places of footnote marks left out of ``text``
+
+    def append(self, page: int, line: Line) -> None:
+        text, places = _without_marks(page, line, self.marked)
+        joined = join_lines(self.text, text)
+        between = len(joined) - len(self.text.rstrip()) - len(text.strip())
+        kept = len(self.text.rstrip())
+        first = len(text) - len(text.lstrip())
+        own = places[first : first + len(text.strip())]
+        edge = self.places[kept - 1] if kept else (page, line.start)
+        self.places = self.places[:kept] + [edge] * between + own
+        self.text = joined
+        self.lines.append((page, line))
+
+
+@dataclass(frozen=True)
+class Prose:
+    blocks: tuple[Block, ...]
+    statements: tuple[Statement, ...]
+    warnings: tuple[str, ...]
+
+
+def page_layout(glyphs: PageGlyphs) -> Layout:
+    """The text of a page, as the head of ``glyphs`` describes it."""
+    return lay_out(glyphs.all)
+
+
+def _without_marks(page: int, line: Line, marked: set[Place]) -> tuple[str, list[Place]]:
+    """The line without raised footnote marks, with the place of every character left."""
+    marks = marks_of(line)
+    offset = 0
+    left_out: set[int] = set()
+    for glyph in line.glyphs:
+        offset = line.text.index(glyph.text, offset)
+        if glyph in marks:
+            left_out |= set(range(offset, offset + len(glyph.text)))
+        offset += len(glyph.text)
+    marked |= {(page, line.start + index) for index in left_out}
+    kept = [(c, (page, line.start + i)) for i, c in enumerate(line.text) if i not in left_out]
+    return "".join(character for character, _ in kept), [place for _, place in kept]
+
+
+# ------------------------------------------------------------------------------------------------ paragraphs
+
+
+def paragraphs_of(page: PageTables, layout: Layout, heads: frozenset[str]) -> list[Paragraph]:
+    """Paragraphs of one page, without tables, captions, notes, running heads and page numbers."""
+    lines = [line for line in _prose_lines(page, layout) if not is_furniture(line, page.content.bbox, heads)]
+    if not lines:
+        return []
+    left = min(line.bbox[0] for line in lines)
+    right = max(line.bbox[2] for line in lines)
+    pitches = sorted(b.bbox[1] - a.bbox[1] for a, b in zip(lines, lines[1:], strict=False))
+    usual = pitches[len(pitches) // 2] if pitches else 0.0
+    paragraphs: list[Paragraph] = []
+    before: Line | None = None
+    for line in lines:
+        if before is None or _begins(before, line, left, right, usual):
+            paragraphs.append(Paragraph())
+        paragraphs[-1].append(page.content.number, line)
+        before = line
+    return paragraphs
+
+
+def _prose_lines(page: PageTables, layout: Layout) -> Iterator[Line]:
+    used: set[Glyph] = {glyph for line in page.taken for glyph in line.glyphs}
+    for part in page.parts:
+        used.update(page.content.glyphs.within(part.fragment.bbox))
+    for line in layout.lines:
+        if used.isdisjoint(line.glyphs):
+            yield line
+
+
+def _begins(before: Line, line: Line, left: float, right: float, usual: float) -> bool:
+    """Whether a new paragraph begins with this line."""
+    size = line.size
+    if abs(size - before.size) > 0.1 * max(size, before.size):
+        return True
+    if usual and line.bbox[1] - before.bbox[1] > 1.5 * usual:
+        return True
+    if line.bbox[0] > left + 1.2 * size and before.bbox[0] <= left + 0.5 * size:
+        return True
+    indented_again = line.bbox[0] > left + 1.2 * size and TERMINAL.search(before.text) is not None
+    return indented_again or right - before.bbox[2] > _first_word(line) + 0.5 * size
+
+
+def _first_word(line: Line) -> float:
+    """Width of what would have had to fit on the line before: a word, or two ideographs (line-break rules)."""
+    word: list[Glyph] = []
+    for glyph in line.glyphs:
+        if word and (glyph.x0 - word[-1].x1 > 0.2 * glyph.size or not glyph.text.isascii()):
+            break
+        word.append(glyph)
+    return max(word[-1].x1 - word[0].x0, 2 * line.size)
+
+
+def joined_over_pages(pages: Sequence[list[Paragraph]]) -> list[Paragraph]:
+    """All paragraphs of the document; one that is cut by a page break is made whole."""
+    whole: list[Paragraph] = []
+    for paragraphs in pages:
+        for number, paragraph in enumerate(paragraphs):
+            if number == 0 and whole and _runs_over(whole[-1], paragraph):
+                for page, line in paragraph.lines:
+                    whole[-1].append(page, line)
+                whole[-1].marked |= paragraph.marked
+            else:
+                whole.append(paragraph)
+    return whole
+
+
+def _runs_over(upper: Paragraph, lower: Paragraph) -> bool:
+    page, last = upper.lines[-1]
+    next_page, first = lower.lines[0]
+    if next_page != page + 1 or TERMINAL.search(upper.text) or NUMBERED.match(lower.text):
+        return False
+    if len(upper.lines) == 1 and len(upper.text) < LONGEST_HEADING and NUMBERED.match(upper.text):
+        return False
+    left = min(line.bbox[0] for _, line in (*upper.lines, *lower.lines))
+    return abs(first.size - last.size) < 0.1 * last.size and first.bbox[0] <= left + 1.2 * first.size
+
+
+# ------------------------------------------------------------------------------------------------ statements
+
+
+def read_prose(paragraphs: Sequence[Paragraph], layouts: dict[int, Layout], issued: dt.date | None) -> Prose:
+    """Blocks and statements of a document. ``layouts``: text of the pages by number.
+
+    For every statement, ``layouts[page].text[offset + span[0] : offset + span[1]]`` is the figure as archived
+    (a line break within it included), and the same with ``rate_span``. A sentence that runs over a page break
+    carries the page of its figure; ``offset`` may then be negative.
+    """
+    from prosperity.extract import prose
+
+    statements: list[Statement] = []
+    warnings: list[str] = []
+    body = _body_size(paragraphs)
+    for paragraph in paragraphs:
+        page = paragraph.lines[0][0]
+        found = prose.statements_in(
+            paragraph.text, issued=issued, period=None, subject="", node=None, page=page
+        )
+        for statement in found:
+            placed = list(_placed(statement, paragraph, layouts))
+            statements += placed
+            if not placed:
+                warnings.append(f"page {page}: a figure is cut by the page break: {statement.text[:60]}")
+    blocks = tuple(_block(paragraph, body) for paragraph in paragraphs)
+    return Prose(blocks, tuple(statements), tuple(warnings))
+
+
+def _body_size(paragraphs: Sequence[Paragraph]) -> float:
+    sizes = sorted(
+        (line.size, len(line.text)) for paragraph in paragraphs for _, line in paragraph.lines
+    )
+    half, seen = sum(count for _, count in sizes) / 2, 0
+    for size, count in sizes:
+        seen += count
+        if seen >= half:
+            return size
+    return 0.0
+
+
+def _block(paragraph: Paragraph, body: float) -> Block:
+    page = paragraph.lines[0][0]
+    own = [line for number, line in paragraph.lines if number == page]
+    short = len(paragraph.text) < LONGEST_HEADING and not paragraph.text.rstrip().endswith(("。", "；", ";"))
+    heading = short and (own[0].size > LARGER * body or NUMBERED.match(paragraph.text) is not None)
+    return Block(
+        paragraph.text, page=page, bbox=box_round(g for line in own for g in line.glyphs), heading=heading
+    )
+
+
+def _placed(statement: Statement, paragraph: Paragraph, layouts: dict[int, Layout]) -> Iterator[Statement]:
+    """The statement with raw text and positions in pages; as two, if figure and rate stand on different pages."""
+    places = paragraph.places[statement.offset : statement.offset + len(statement.text)]
+    pages = {places[index][0] for index in range(*statement.span)}
+    if len(pages) != 1:
+        return
+    rate_pages = {places[index][0] for index in range(*(statement.rate_span or (0, 0)))}
+    if not rate_pages or rate_pages == pages:
+        yield _at(statement, statement.span, places, paragraph, layouts)
+        return
+    level = replace(statement, rate=None, difference=None, two_year_mean=None, rate_span=None)
+    yield _at(_flagged(level, NEXT_PAGE), statement.span, places, paragraph, layouts)
+    if len(rate_pages) == 1 and statement.rate_span:
+        rate = replace(statement, value=None, span=statement.rate_span)
+        yield _at(_flagged(rate, NEXT_PAGE), statement.rate_span, places, paragraph, layouts)
+
+
+def _at(
+    statement: Statement,
+    anchor: Span,
+    places: list[Place],
+    paragraph: Paragraph,
+    layouts: dict[int, Layout],
+) -> Statement:
+    """Positions counted in the raw text of the sentence; ``anchor`` is the figure that decides on the page."""
+    raw, starts = _raw_sentence(places, layouts)
+
+    def in_raw(span: Span) -> Span:
+        first, last = places[span[0]], places[span[1] - 1]
+        return first[1] + starts[first[0]], last[1] + 1 + starts[last[0]]
+
+    page, position = places[anchor[0]]
+    span = in_raw(statement.span)
+    rate_span = in_raw(statement.rate_span) if statement.rate_span else None
+    offset = position - in_raw(anchor)[0]
+    first, last = position, places[anchor[1] - 1][1] + 1
+    placed = replace(
+        statement,
+        text=raw,
+        span=span,
+        rate_span=rate_span,
+        page=page,
+        offset=offset,
+        bbox=layouts[page].bbox_of(first, last),
+    )
+    if any((page, index) in paragraph.marked for index in range(first, last)):
+        return _flagged(placed, "footnote mark removed")
+    return placed
+
+
+def _raw_sentence(places: list[Place], layouts: dict[int, Layout]) -> tuple[str, dict[int, int]]:
+    """The sentence as archived, and by page what to add to an offset in the page to get one in the sentence."""
+    parts: list[str] = []
+    starts: dict[int, int] = {}
+    length = 0
+    for page in sorted({page for page, _ in places}):
+        offsets = [offset for own, offset in places if own == page]
+        text = layouts[page].text[min(offsets) : max(offsets) + 1]
+        starts[page] = length - min(offsets)
+        parts.append(text)
+        length += len(text) + 1
+    return "\n".join(parts), starts
+
+
+def _flagged(statement: Statement, flag: str) -> Statement:
+    return statement if flag in statement.flags else replace(statement, flags=(*statement.flags, flag))

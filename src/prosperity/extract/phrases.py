@@ -1,0 +1,146 @@
+"""The words around a figure: who (subject) and what (measure), lists under 分别, shares, footnote marks.
+
+What belongs here: pure functions on phrases of one clause, normalised. What does not: positions and periods.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from prosperity.notation.normalise import FOOTNOTE_MARKS
+
+#: Words that open a clause and name nothing.
+_OPENERS = re.compile(
+    r"^(?:[\s、,:;\-·\"“”‘’《》]+|其中|此外|另外|同时|尤其|特别是|预计|估计|预期|预测|有望|而|且|并且?|另|以及|及|和|与|但|则|也|又|还|目前|当前|总体来?看|"
+    r"整体来?看|显示|指出|统计|即|[中内](?=[,:]|$)|当月|累计(?!用户|装机)|的)+"
+)
+#: Words between what is measured and its figure, taken off from the right.
+_LINKS = re.compile(
+    r"(?:\s|[:,、\"”]|达到|达成|达|(?<![行作])为|是|至|到|共计|总计|合计|累计|完成|实现|均|分别|各|已经?|仍|约|高达|仅|只有|就|也|还|再|"
+    r"增长至|增至|增加至|增加到|增长到|提升至|提升到|上升至|上升到|升至|提高到|提高至|下降至|下降到|降至|降到|减少至|减少到|"
+    r"攀升至|攀升到|回落至|扩大至|扩大到|发展到|跃升至|首次|成功|一举|历史性地?|将|有望|可|预计|预期|突破|接近|超过|超|总共|(?<!公)共)$"
+)
+#: Verbs with an actor before and the measure behind them.
+_ACTS = re.compile(
+    r"(?:累计|共计|合计|分别|均|已|共|总共|各)*"
+    r"(?:完成(?!额|情况|率|量)|实现(?!的)|(?<!研发)(?<!资金)(?<!资本)(?<!总)投入(?!额|强度|总额|规模|资金|产出|的)|拥有(?!量)|共有|取得|"
+    r"办理(?!量)|建成|开通)(?:了)?"
+)
+_HEADS = ("企业", "地区")
+_NOT_AFTER_HEAD = re.compile(r"^(?:数|总数|家数|的?数量|占|生产总值|名|利润|$)")
+_SHARE = re.compile(
+    r"^(?P<who>.*?)(?:占比|(?P<of>所占|占)(?P<whole>[^占]*?)的?(?:比重|比例|份额|比)?)(?:提[升高][至到]|约|为|达到?|已|仅|高达|近|超过?|了|\s)*$"
+    r"|^(?P<who2>.*?)(?P<is>是|为|相当于)(?P<whole2>[^,;]+)的$"
+)
+_AMOUNT = re.compile(
+    r"^(?P<who>.*?)(?:(?:比|较)[^,;]*?)?(?P<verb>(?:累计|共计?|合计|同比|新)*"
+    r"(?:净增加?|净减少?|新增加?|增加|减少|增长|多增|少增|下降)(?:了|约|近)?)(?P<noun>[^,;]*)$"
+)
+_MARK = re.compile(
+    rf"[{FOOTNOTE_MARKS}]+|\[[0-9]{{1,2}}\]|\([0-9]{{1,2}}\)"
+    r"|(?<=[一-鿿])(?<![第前双图表百近超约])[0-9]{1,2}(?=[一-鿿(]|\s*$)(?!年|月|个|家|省|大|强|类|项|日|届|期|城|座|位)"
+)
+_LIST = re.compile(r"\s*(?:、|以及|和|与|及)\s*")
+#: Measures that say nothing without the name before: 农村网民占比27.4%,规模达2.01亿.
+GENERIC = frozenset({"规模", "总数", "数量", "总量", "金额", "总额", "总规模", "用户规模"})
+_TAIL = re.compile(r"(?:(?:业务)?收入|用户总?数|用户规模|用户|规模|总数|数量|投入|流量|零售额|销售额|使用率|普及率)(?:同比)?(?:增速|增幅)?$")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    subject: str
+    measure: str
+    acted: bool = False  #: an actor's verb stood between them
+    flags: tuple[str, ...] = ()
+
+
+def without_marks(text: str) -> tuple[str, bool]:
+    """The phrase without footnote marks glued to it, and whether there were any."""
+    plain = _MARK.sub("", text)
+    return plain, plain != text
+
+
+def tidy(text: str) -> str:
+    """Without openers, blanks and punctuation at either end; blanks inside Chinese text closed."""
+    closed = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])|[\"“”‘’]", "", text.strip())
+    return _OPENERS.sub("", closed).strip(" ,:;、-的")
+
+
+def without_links(text: str) -> str:
+    """The phrase without the words that link it to its figure (达, 为, 累计完成 …)."""
+    previous = None
+    while text != previous:
+        previous, text = text, _LINKS.sub("", text)
+    return text
+
+
+def split_phrase(text: str) -> Phrase:
+    """Subject and measure of what stands before a figure.
+
+    ``互联网企业共完成业务收入`` → 互联网企业, 业务收入; ``网民规模达`` → "", 网民规模; ``东部地区互联网业务收入`` →
+    东部地区, 互联网业务收入. Footnote marks glued to either are taken off and flagged.
+    """
+    plain, marked = without_marks(without_links(tidy(text)))
+    flags = ("footnote mark removed",) if marked else ()
+    plain = without_links(tidy(plain))
+    acts = [match for match in _ACTS.finditer(plain) if match.end() < len(plain)]
+    if acts:
+        act = acts[-1]
+        return Phrase(tidy(plain[: act.start()]), tidy(plain[act.end() :]), True, flags)
+    for head in _HEADS:
+        place = plain.rfind(head) + len(head)
+        if place >= len(head) and not _NOT_AFTER_HEAD.match(plain[place:]):
+            return Phrase(tidy(plain[:place]), tidy(plain[place:]), False, flags)
+    return Phrase("", tidy(plain), False, flags)
+
+
+def share_of(text: str) -> Phrase | None:
+    """``占移动基站总数的`` → measure ``占比:移动基站总数``; None if the phrase does not lead to a share."""
+    match = _SHARE.match(re.sub(r"\s", "", text))
+    if not match:
+        return None
+    who, whole = tidy(match["who"] or match["who2"] or ""), match["whole"] or match["whole2"] or ""
+    inside = re.search(r"在(?P<whole>[^,;]+?)[中内]的?$", who)
+    if inside:
+        who, whole = who[: inside.start()], inside["whole"]
+    if match["of"] and not tidy(whole):
+        return None
+    subject, marked = without_marks(tidy(who))
+    return Phrase(subject, f"占比:{tidy(whole)}" if whole else "占比", False, ("footnote mark removed",) if marked else ())
+
+
+def amount_of(text: str) -> Phrase | None:
+    """``比上年末净增`` → measure 净增; ``上半年新增网民`` → 新增网民; None if the phrase is not about an increase."""
+    plain, marked = without_marks(text)
+    match = _AMOUNT.match(tidy(plain))
+    if not match or re.match(r"\s*(?:至|到|率|额|的|速|幅|值)", match["noun"]):
+        return None
+    verb = re.sub(r"累计|共计?|合计|同比|了|约|近", "", match["verb"])
+    noun = without_links(tidy(match["noun"]))
+    flags = ("footnote mark removed",) if marked else ()
+    return Phrase(split_phrase(match["who"]).measure if match["who"] else "", verb + noun, False, flags)
+
+
+def expand(phrase: Phrase, count: int) -> list[Phrase] | None:
+    """One phrase for each of ``count`` figures of a list; None if the list of names has another length."""
+    names = _LIST.split(phrase.subject)
+    if phrase.subject and len(names) == count:
+        return [Phrase(name, phrase.measure, phrase.acted, phrase.flags) for name in _complete(names)]
+    names = _LIST.split(phrase.measure)
+    if len(names) != count:
+        return None
+    tail = _TAIL.search(names[-1])
+    if tail and tail.start():
+        whole = [name if _TAIL.search(name) else name + tail.group() for name in names]
+        flags = phrase.flags
+    else:
+        whole, flags = names, (*phrase.flags, "list of names without a common ending")
+    return [Phrase(phrase.subject, name, phrase.acted, flags) for name in whole]
+
+
+def _complete(names: list[str]) -> list[str]:
+    """东, 中, 西部, 东北地区 → 东部地区, 中部地区, 西部地区, 东北地区."""
+    head = next((head for head in _HEADS if names[-1].endswith(head)), "")
+    regions = [f"{name}部" if name and name[-1] in "东中西" else name for name in names]
+    return [name if name.endswith(head) else name + head for name in regions]

@@ -1,0 +1,90 @@
+"""The catalogue holds together, and says file, place and cause when it does not."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from prosperity import catalogue
+from prosperity.catalogue import CatalogueError
+from prosperity.catalogue.loader import FOLDER, load
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    folder = tmp_path / "catalogue"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return folder
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_catalogue_is_whole() -> None:
+    whole = catalogue.load()
+    assert {"miit_internet", "cnnic_report", "nbs_income", "caict_prosperity"} <= set(whole.sources)
+    assert len(whole.series) >= 15
+    for indicator in whole.index.indicators:
+        assert indicator.reason.zh and indicator.reason.en
+
+
+def test_every_level_with_a_rate_has_a_companion() -> None:
+    whole = catalogue.load()
+    companion = whole.series["miit_inet_rev_cum_yoy"]
+    assert companion.rate_of == "miit_inet_rev_cum"
+    assert companion.unit == "%"
+
+
+def test_unknown_key_is_an_error(copy: Path) -> None:
+    edit(copy / "sources" / "nbs_income.yaml", "pause_seconds: 2", "pause_secnds: 2")
+    with pytest.raises(CatalogueError, match=r"nbs_income\.yaml.*pause_secnds"):
+        load(copy)
+
+
+def test_unknown_series_is_an_error(copy: Path) -> None:
+    edit(copy / "sources" / "nbs_income.yaml", "level: nbs_disp_income_cum", "level: nbs_no_such_series")
+    with pytest.raises(CatalogueError, match="unknown series nbs_no_such_series"):
+        load(copy)
+
+
+def test_series_of_another_source_is_an_error(copy: Path) -> None:
+    edit(copy / "sources" / "nbs_income.yaml", "level: nbs_disp_income_cum", "level: cnnic_netizens")
+    with pytest.raises(CatalogueError, match="cnnic_netizens belongs to cnnic_report"):
+        load(copy)
+
+
+def test_key_that_stands_twice_is_an_error(copy: Path) -> None:
+    path = copy / "sources" / "nbs_income.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\ntheme: macro\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match="stands twice"):
+        load(copy)
+
+
+def test_file_and_id_have_one_name(copy: Path) -> None:
+    (copy / "sources" / "nbs_income.yaml").rename(copy / "sources" / "other.yaml")
+    with pytest.raises(CatalogueError, match="file and id must have one name"):
+        load(copy)
+
+
+def test_broken_pattern_is_an_error(copy: Path) -> None:
+    edit(copy / "sources" / "cnnic_report.yaml", "'第(\\d+)次'", "'第(\\d+次'")
+    with pytest.raises(CatalogueError, match=r"cnnic_report\.yaml"):
+        load(copy)
+
+
+def test_entry_hash_follows_extraction_rules_only() -> None:
+    source = catalogue.load().sources["nbs_income"]
+    slower = source.model_copy(update={"pause_seconds": 9.0})
+    assert slower.entry_hash == source.entry_hash
+    era = source.eras[0].model_copy(update={"ignore": ("x",)})
+    assert source.model_copy(update={"eras": (era,)}).entry_hash != source.entry_hash
+
+
+def test_corrections_file_is_a_list() -> None:
+    assert yaml.safe_load((FOLDER / "corrections.yaml").read_text(encoding="utf-8")) == []

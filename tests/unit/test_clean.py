@@ -1,0 +1,228 @@
+"""Cleaning: figures by meaning, units, periods, and what must not be loaded.
+
+Figures are published ones (the sources are named in the sample data); sentences are built here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from prosperity import catalogue
+from prosperity.catalogue.model import Correction
+from prosperity.clean.cleaner import clean
+from prosperity.clean.model import Cleaned
+from prosperity.clean.values import cell_number, header_period, in_series_units, unit_of
+from prosperity.collect.model import Document, Release
+from prosperity.extract.model import Cell, Extraction, Statement, Table
+from prosperity.notation.model import Period, QuantityError, cumulative, half, stock
+
+CATALOGUE = catalogue.load()
+ISSUED = dt.date(2020, 7, 31)
+
+
+def release(source: str, period: Period, **changes: object) -> Release:
+    base = Release(source, "2020年上半年互联网和相关服务业运行情况", "https://x/1", period, ISSUED, "stated")
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+DOCUMENT = Document("a" * 64, "text/html", 100, "https://x/1", dt.datetime(2020, 8, 1, tzinfo=dt.UTC))
+
+
+def statement(measure: str, value: str, rate: str | None = None, **changes: object) -> Statement:
+    text = f"{measure}{value}亿元,同比增长{rate}%"
+    first = len(measure)
+    found = Statement(
+        subject="互联网企业", measure=measure, value=Decimal(value), multiplier=Decimal(10**8), unit="元",
+        rate=Decimal(rate) if rate else None, period=cumulative(2020, 6), qualifier="", text=text,
+        span=(first, first + len(value) + 2), rate_span=(len(text) - len(rate or "") - 1, len(text)),
+        node="/html/body/p[1]",
+    )  # fmt: skip
+    return replace(found, **changes)  # type: ignore[arg-type]
+
+
+def run(*statements: Statement, tables: tuple[Table, ...] = (), source: str = "miit_internet", **changes: object) -> Cleaned:
+    period = changes.pop("period", half(2020, 1))
+    extraction = Extraction(DOCUMENT.sha256, "text/html", "test", tables, tuple(statements))
+    return clean(CATALOGUE.sources[source], release(source, period, **changes), DOCUMENT, extraction, CATALOGUE)  # type: ignore[arg-type]
+
+
+def values(cleaned: Cleaned) -> dict[tuple[str, str], Decimal | None]:
+    return {(o.series, o.period): o.value for o in cleaned.observations}
+
+
+def test_level_and_rate_become_two_series() -> None:
+    """5907亿元 and +14.1% for January to June 2020 (MIIT)."""
+    cleaned = run(statement("业务收入", "5907", "14.1"))
+    assert values(cleaned) == {
+        ("miit_inet_rev_cum", "2020-06"): Decimal(5907),
+        ("miit_inet_rev_cum_yoy", "2020-06"): Decimal("14.1"),
+    }
+    level = next(o for o in cleaned.observations if o.series == "miit_inet_rev_cum")
+    assert (level.unit, level.unit_mult) == ("元", 8)
+    assert level.evidence.raw == "5907亿元"
+    assert (level.known_from, level.known_from_basis) == (ISSUED, "stated")
+
+
+def test_services_are_not_the_whole() -> None:
+    """信息服务收入 3577 is part of the revenue, never taken for it."""
+    cleaned = run(statement("信息服务收入", "3577", "16.3"), statement("业务收入", "5907", "14.1"))
+    assert values(cleaned)["miit_inet_infoserv_cum", "2020-06"] == 3577
+    assert values(cleaned)["miit_inet_rev_cum", "2020-06"] == 5907
+
+
+def test_trillions_become_the_series_unit() -> None:
+    cleaned = run(statement("业务收入", "1.55", multiplier=Decimal(10**12)))
+    assert values(cleaned)["miit_inet_rev_cum", "2020-06"] == Decimal(15500)
+
+
+def test_contradicting_figures_of_one_document_load_nothing() -> None:
+    cleaned = run(statement("业务收入", "5907", "14.1"), statement("业务收入", "6951", node="/html/body/p[2]"))
+    assert ("miit_inet_rev_cum", "2020-06") not in values(cleaned)
+    assert ("miit_inet_rev_cum_yoy", "2020-06") in values(cleaned)
+    assert "contradict" in cleaned.rejections[0].reason
+    assert "5907亿元" in cleaned.rejections[0].reason and "6951亿元" in cleaned.rejections[0].reason
+
+
+def test_exact_figure_wins_over_the_headline() -> None:
+    cleaned = run(statement("业务收入", "5900", qualifier="近"), statement("业务收入", "5907"))
+    assert values(cleaned)["miit_inet_rev_cum", "2020-06"] == 5907
+    assert not cleaned.rejections
+
+
+def test_impossible_magnitude_is_rejected_with_its_place() -> None:
+    cleaned = run(statement("业务收入", "59070000"))
+    assert not cleaned.observations
+    assert "outside the bounds" in cleaned.rejections[0].reason
+    assert "/html/body/p[1]" in cleaned.rejections[0].where
+
+
+def test_title_that_lies_about_the_period_loads_nothing() -> None:
+    cleaned = run(statement("业务收入", "5907", "14.1"), period=cumulative(2020, 7))
+    assert not cleaned.observations
+    assert "title says 2020-07, the text speaks of 2020-06" in cleaned.rejections[0].reason
+
+
+def test_single_month_is_not_taken_for_year_to_date() -> None:
+    cleaned = run(statement("业务收入", "1000", period=Period(dt.date(2020, 6, 1), dt.date(2020, 6, 30), "month")))
+    assert not cleaned.observations
+    assert "does not fit" in cleaned.rejections[0].reason
+
+
+def test_unclaimed_figures_are_reported() -> None:
+    cleaned = run(statement("业务收入", "5907"), statement("网络安全支出", "12"))
+    assert cleaned.unclaimed == ("网络安全支出: 12亿元",)
+
+
+def test_missing_date_of_issue_is_never_filled_silently() -> None:
+    cleaned = run(statement("业务收入", "5907"), issued=None, issued_basis=None)
+    assert cleaned.observations[0].known_from == dt.date(2020, 8, 1)
+    assert cleaned.observations[0].known_from_basis == "first_seen"
+
+
+def test_correction_applies_only_while_its_guard_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def corrected(expect: float) -> Cleaned:
+        entry = Correction(
+            series="miit_inet_rev_cum", period="2020-06", action="drop", expect=expect, reason="misprint", reference="x"
+        )
+        changed = CATALOGUE.model_copy(update={"corrections": (entry,)})
+        extraction = Extraction(DOCUMENT.sha256, "text/html", "test", (), (statement("业务收入", "5907"),))
+        return clean(CATALOGUE.sources["miit_internet"], release("miit_internet", half(2020, 1)), DOCUMENT, extraction, changed)
+
+    assert not corrected(5907).observations
+    stale = corrected(5900)
+    assert len(stale.observations) == 1
+    assert "out of date" in stale.rejections[0].reason
+
+
+# ------------------------------------------------------------------------------------------------ tables
+
+
+def cell(row: int, col: int, text: str, **changes: int) -> Cell:
+    return Cell(row, col, text, text, bbox=(col * 50.0, row * 10.0, col * 50.0 + 49, row * 10.0 + 9), page=4, **changes)
+
+
+def netizen_table(*, with_netizens: bool = True) -> Table:
+    """Two header rows: 2019年6月 and 2018年12月 over 规模 each (CNNIC no. 44: 8.54亿, 61.2%; no. 43: 8.29亿, 59.6%)."""
+    cells = [
+        cell(0, 0, "指标", rowspan=2), cell(0, 1, "2019年6月"), cell(0, 2, "2018年12月"),
+        cell(1, 1, "规模"), cell(1, 2, "规模"),
+        cell(3, 0, "互联网普及率(%)"), cell(3, 1, "61.2"), cell(3, 2, "59.6"),
+        cell(4, 0, "农村网民规模(亿人)"), cell(4, 1, "-"), cell(4, 2, "2.22"),
+    ]  # fmt: skip
+    if with_netizens:
+        cells += [cell(2, 0, "网民规模(亿人)"), cell(2, 1, "8.54"), cell(2, 2, "8.29")]
+    return Table(tuple(cells), page=4, caption="表2 网民规模与互联网普及率", header_rows=2)
+
+
+def run_cnnic(table: Table) -> Cleaned:
+    title = "第44次《中国互联网络发展状况统计报告》"
+    return run(tables=(table,), source="cnnic_report", period=stock(2019, 6), title=title)
+
+
+def test_columns_carry_their_own_periods() -> None:
+    cleaned = run_cnnic(netizen_table())
+    assert values(cleaned) == {
+        ("cnnic_netizens", "2019-06"): Decimal("8.54"),
+        ("cnnic_netizens", "2018-12"): Decimal("8.29"),
+        ("cnnic_penetration", "2019-06"): Decimal("61.2"),
+        ("cnnic_penetration", "2018-12"): Decimal("59.6"),
+        ("cnnic_rural_netizens", "2018-12"): Decimal("2.22"),
+    }
+    assert all(o.evidence.page == 4 and o.evidence.bbox for o in cleaned.observations)
+
+
+def test_table_that_half_matches_loads_nothing() -> None:
+    cleaned = run_cnnic(netizen_table(with_netizens=False))
+    assert not cleaned.observations
+    assert "lacks cnnic_netizens: nothing loaded from it" in cleaned.rejections[0].reason
+
+
+def test_missing_table_names_what_there_is() -> None:
+    cleaned = run_cnnic(replace(netizen_table(), caption="表9 网站数"))
+    assert "no table with caption like" in cleaned.rejections[0].reason
+    assert "表9 网站数" in cleaned.rejections[0].reason
+
+
+# ------------------------------------------------------------------------------------------------ values
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("14063", "14063"), ("14,063", "14063"), ("8.7(6.6)", "8.7"), ("-5.8", "-5.8"), ("－5.8", "-5.8"), ("12.5%", "12.5"), ("22882.05", "22882.05")],
+)
+def test_numbers_of_cells(text: str, number: str) -> None:
+    assert cell_number(text) == Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["-", "", " — ", "…"])
+def test_no_figure_is_no_number(text: str) -> None:
+    assert cell_number(text) is None
+
+
+@pytest.mark.parametrize("text", ["10 51億", "7。51", "1234,5", "约8", "44%4", "XX"])
+def test_damaged_cells_are_never_mended(text: str) -> None:
+    with pytest.raises(QuantityError):
+        cell_number(text)
+
+
+def test_units_of_headers_and_unit_lines() -> None:
+    assert unit_of("网民规模(亿人)") == (Decimal(10**8), "人")
+    assert unit_of("指标", "单位:亿元") == (Decimal(10**8), "元")
+    assert unit_of("互联网普及率(%)") == (Decimal(1), "%")
+    assert unit_of("指标") is None
+
+
+def test_wrong_unit_is_refused() -> None:
+    series = CATALOGUE.series["miit_inet_rev_cum"]
+    with pytest.raises(QuantityError, match="美元"):
+        in_series_units(Decimal(5), Decimal(10**8), "美元", series)
+
+
+def test_periods_in_headers() -> None:
+    assert header_period("2018.12 用户规模", stock(2019, 6)) == stock(2018, 12)
+    assert header_period("2019年6月", stock(2019, 6)) == stock(2019, 6)
+    assert header_period("用户规模", stock(2019, 6)) is None

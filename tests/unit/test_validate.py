@@ -1,0 +1,45 @@
+"""Nothing foolish is archived as a document."""
+
+from __future__ import annotations
+
+import pytest
+
+from prosperity.collect.validate import NotTheDocument, media_type, require_document
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+ARTICLE = '<html><body><div id="con_con">完成业务收入12838亿元</div></body></html>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [(PDF, "application/pdf"), (b"\xef\xbb\xbf junk\n" + PDF, "application/pdf"), (ARTICLE, "text/html"), (b'{"data": {}}', "application/json")],
+)
+def test_kind_is_read_from_the_bytes(body: bytes, found: str) -> None:
+    assert media_type(body) == found
+
+
+@pytest.mark.parametrize("body", [b"", b"  \n", b"\x00\x01\x02\x03"])
+def test_neither_empty_nor_unknown(body: bytes) -> None:
+    with pytest.raises(NotTheDocument):
+        media_type(body)
+
+
+def test_html_named_pdf_is_refused() -> None:
+    with pytest.raises(NotTheDocument, match="content is text/html, expected application/pdf"):
+        require_document(ARTICLE, {}, accepted=["application/pdf"], content=None)
+
+
+def test_html_before_a_pdf_header_is_html() -> None:
+    assert media_type(b"<html>error</html>" + PDF) == "text/html"
+
+
+def test_cut_off_pdf_is_refused() -> None:
+    with pytest.raises(NotTheDocument, match="cut off"):
+        require_document(PDF[:30], {}, accepted=["application/pdf"], content=None)
+
+
+def test_challenge_page_is_no_article() -> None:
+    challenge = b"<html><head><script>document.cookie='x'</script></head><body></body></html>"
+    with pytest.raises(NotTheDocument, match="no article in the page"):
+        require_document(challenge, {}, accepted=["text/html"], content='//div[@id="con_con"]')
+    assert require_document(ARTICLE, {}, accepted=["text/html"], content='//div[@id="con_con"]') == "text/html"

@@ -1,0 +1,126 @@
+"""The rules by which readings become changes: pure, without a database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from itertools import pairwise, permutations
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prosperity.warehouse.derive import Candidate, by_day, derive
+
+EARLY = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+
+
+def candidate(day: int, value: str | None, evidence: str, **more: Any) -> Candidate:
+    values: dict[str, Any] = {
+        "value": None if value is None else Decimal(value),
+        "status": "A" if value is not None else "M",
+        "qualifier": "",
+        "known_from": dt.date(2019, 7, day),
+        "basis": "stated",
+        "evidence": evidence,
+        "release": f"release {evidence}",
+        "document": f"document {evidence}",
+        "fetched_at": EARLY,
+        "rank": 0,
+        "ingested_at": EARLY,
+    }
+    return Candidate(**values | more)
+
+
+def summary(candidates: list[Candidate]) -> list[tuple[int, str | None, bool]]:
+    return [
+        (
+            change.chosen.known_from.day,
+            None if change.chosen.value is None else str(change.chosen.value),
+            change.conflict,
+        )
+        for change in derive(candidates)
+    ]
+
+
+def test_repetition_is_no_change_and_more_digits_are_none_either() -> None:
+    repeated = [candidate(1, "9.4", "a"), candidate(2, "9.40", "b"), candidate(3, "9.5", "c")]
+    assert summary(repeated) == [(1, "9.4", False), (3, "9.5", False)]
+
+
+def test_figure_that_returns_is_a_change_again() -> None:
+    there_and_back = [candidate(1, "1", "a"), candidate(2, "2", "b"), candidate(3, "1", "c")]
+    assert summary(there_and_back) == [(1, "1", False), (2, "2", False), (3, "1", False)]
+
+
+def test_change_of_status_alone_is_a_change() -> None:
+    provisional = candidate(1, "5", "a", status="P")
+    assert [change.chosen.status for change in derive([provisional, candidate(2, "5", "b")])] == ["P", "A"]
+
+
+def test_of_one_day_the_lower_rank_decides_and_disagreement_is_flagged() -> None:
+    assert summary([candidate(1, "5", "a", rank=1), candidate(1, "6", "b", rank=0)]) == [(1, "6", True)]
+    assert summary([candidate(1, "5", "a", rank=1), candidate(1, "5.0", "b", rank=0)]) == [(1, "5.0", False)]
+
+
+def test_of_one_day_an_exact_figure_goes_before_a_rounded_one() -> None:
+    rounded = candidate(1, "11", "a", qualifier="近")
+    assert summary([rounded, candidate(1, "10.9967", "b")]) == [(1, "10.9967", True)]
+
+
+def test_silently_replaced_page_is_dated_when_we_saw_it() -> None:
+    """Same release, same printed date, other bytes: on the printed date the first figure was known."""
+    seen = dt.datetime(2019, 9, 30, tzinfo=dt.UTC)
+    first = candidate(1, "5", "a", release="r", fetched_at=seen)
+    second = candidate(1, "6", "b", release="r", fetched_at=EARLY.replace(month=2))
+    changes = derive([second, first])
+    assert [(c.chosen.known_from, str(c.chosen.value), c.chosen.basis) for c in changes] == [
+        (dt.date(2019, 7, 1), "5", "stated"),
+        (dt.date(2024, 2, 1), "6", "first_seen"),
+    ]
+    assert not any(change.conflict for change in changes)
+
+
+def test_day_of_a_replacement_is_the_publishers_day() -> None:
+    first = candidate(1, "5", "a", release="r")
+    late = dt.datetime(2024, 9, 30, 20, tzinfo=dt.UTC)
+    second = candidate(1, "6", "b", release="r", fetched_at=late)
+    assert derive([first, second])[1].chosen.known_from == dt.date(2024, 10, 1)
+
+
+def test_replacement_that_repeats_the_figure_leaves_the_first_evidence() -> None:
+    first = candidate(1, "5", "z", release="r")
+    second = candidate(1, "5", "a", release="r", fetched_at=EARLY + dt.timedelta(days=9))
+    assert [change.chosen.evidence for change in derive([first, second])] == ["z"]
+
+
+def test_replacement_on_the_day_of_issue_wins() -> None:
+    issued = dt.datetime(2019, 7, 1, 1, tzinfo=dt.UTC)
+    first = candidate(1, "5", "a", release="r", fetched_at=issued)
+    second = candidate(1, "6", "b", release="r", fetched_at=issued + dt.timedelta(hours=3))
+    assert summary([first, second]) == [(1, "6", False)]
+
+
+candidates = st.builds(
+    candidate,
+    st.integers(1, 5),
+    st.sampled_from([None, "1", "1.0", "2"]),
+    st.uuids().map(str),
+    release=st.sampled_from(["r", "s"]),
+    document=st.sampled_from(["d", "e"]),
+    rank=st.integers(0, 1),
+    fetched_at=st.sampled_from([EARLY, EARLY + dt.timedelta(days=1)]),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(candidates, max_size=5, unique_by=lambda c: c.evidence))
+def test_order_does_not_matter_and_changes_are_changes(some: list[Candidate]) -> None:
+    reference = derive(some)
+    assert all(derive(order) == reference for order in permutations(some))
+    days = [change.chosen.known_from for change in reference]
+    assert days == sorted(set(days))
+    figures = [change.chosen.figure for change in reference]
+    assert all(before != after for before, after in pairwise(figures))
+    assert len(by_day(some)) >= len(reference)
+    assert bool(some) == bool(reference)
