@@ -1,0 +1,250 @@
+"""What runs in the sandbox's child: one document, one request, one extraction.
+
+What belongs here: the order of work for each media type. Parsing itself is in ``pdf``, ``tables``, ``paragraphs``,
+``html`` and ``prose``; limits of the process are set by ``forkserver``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from prosperity.extract.model import Block, Extraction, ExtractionError, Statement
+from prosperity.extract.request import EXTRACTOR_VERSION, Limits, Request
+
+if TYPE_CHECKING:
+    from prosperity.extract.health import Survey
+    from prosperity.extract.pdf import PdfFile
+    from prosperity.extract.tables import PageTables
+
+PDF = "application/pdf"
+HTML = ("text/html", "application/xhtml+xml")
+SHARE_UNMAPPED = 0.10
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything about a document but its bytes."""
+
+    media_type: str
+    sha256: str
+    request: Request
+    limits: Limits
+    issued: dt.date | None = None
+    declared_encoding: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An extraction, or status and message of the ExtractionError."""
+
+    extraction: Extraction | None = None
+    status: str = ""
+    message: str = ""
+
+
+class _PageTooSlow(BaseException):
+    """Not an Exception, so that no handler inside a parser swallows it."""
+
+
+def answer(data: bytes, job: Job) -> Reply:
+    """The reply to a job; every failure is typed."""
+    try:
+        return Reply(extraction=extract_here(data, job))
+    except ExtractionError as error:
+        return Reply(status=error.status, message=str(error))
+    except MemoryError:
+        pass  # the reply is made outside, where the traceback no longer holds the parser's objects
+    except RecursionError:
+        return Reply(status="corrupt", message="document: objects are nested without end")
+    except Exception as error:
+        return Reply(status="crashed", message=f"unexpected {type(error).__name__}: {error} {_place(error)}")
+    return Reply(status="memory", message=_memory_message(job))
+
+
+def _memory_message(job: Job) -> str:
+    return f"document: more than {job.limits.memory_bytes // 1024**2} MB of memory needed"
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})" if trace else ""
+
+
+def extract_here(data: bytes, job: Job) -> Extraction:
+    """Extraction in this process, without the sandbox's limits (those of pages hold)."""
+    kind = job.media_type.split(";")[0].strip().lower()
+    if not data:
+        raise ExtractionError("empty", "the document has no bytes")
+    if kind == PDF:
+        return _from_pdf(data, job)
+    if kind in HTML:
+        return _from_html(data, job)
+    raise ExtractionError("unsupported", f"media type {job.media_type}: only PDF and HTML can be read")
+
+
+# ------------------------------------------------------------------------------------------------ HTML
+
+
+def _from_html(data: bytes, job: Job) -> Extraction:
+    from prosperity.extract import html
+    from prosperity.extract.tables import caption_matches
+
+    content = html.read_html(
+        data, declared=job.declared_encoding, issued=job.issued, content=job.request.content
+    )
+    wanted = job.request.captions
+    tables = tuple(
+        table for table in content.tables if wanted is None or caption_matches(table.caption, wanted)
+    )
+    return Extraction(
+        document=job.sha256,
+        media_type=job.media_type,
+        version=EXTRACTOR_VERSION,
+        tables=tables,
+        statements=tuple(content.statements) if job.request.statements else (),
+        blocks=tuple(content.blocks),
+    )
+
+
+# ------------------------------------------------------------------------------------------------ PDF
+
+
+@dataclass
+class _Reading:
+    """Pages read so far, and what was left out."""
+
+    pages: list[PageTables] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    first_reason: str = ""
+    characters: int = 0
+    unmapped: int = 0
+
+    def skip(self, number: int, reason: str) -> None:
+        self.first_reason = self.first_reason or f"page {number}: {reason}"
+        self.warnings.append(f"page {number} skipped: {reason}")
+
+
+def _from_pdf(data: bytes, job: Job) -> Extraction:
+    from prosperity.extract.health import check, survey
+    from prosperity.extract.pdf import PdfFile, gate
+    from prosperity.extract.surroundings import repeated_heads
+    from prosperity.extract.tables import tables_of
+
+    body = gate(data)
+    seen = survey(body, job.limits)
+    check(seen)
+    heads = repeated_heads(seen.texts)
+    document = PdfFile(body, job.limits)
+    reading = _Reading()
+    _read_pages(document, seen, job, heads, reading)
+    for number in sorted(seen.pictured):
+        reading.warnings.append(f"page {number} has no characters but shows something: it needs OCR")
+    tables = tables_of(reading.pages, job.request.captions)
+    blocks, statements = _prose(reading, heads, job) if job.request.statements else ((), ())
+    return Extraction(
+        document=job.sha256,
+        media_type=job.media_type,
+        version=EXTRACTOR_VERSION,
+        tables=tuple(tables),
+        statements=statements,
+        blocks=blocks,
+        pages=len(document),
+        warnings=tuple(reading.warnings),
+    )
+
+
+def _read_pages(
+    document: PdfFile, seen: Survey, job: Job, heads: frozenset[str], reading: _Reading
+) -> None:
+    from prosperity.extract.pdf import PageSkipped
+    from prosperity.extract.tables import read_page, without_glyphs
+
+    numbers = _candidates(len(document), seen, job)
+    previous: PageTables | None = None
+    for number in range(1, len(document) + 1):
+        goes_on = previous is not None and previous.runs_on
+        dangling = previous.dangling if previous else ""
+        previous = None
+        if number not in numbers and not goes_on:
+            continue
+        if number in seen.skipped:
+            reading.skip(number, seen.skipped[number])
+            continue
+        try:
+            with _page_clock(job.limits.page_cpu_seconds):
+                content = document.page(number)
+                previous = read_page(content, heads, dangling)
+        except PageSkipped as reason:
+            reading.skip(number, str(reason))
+            continue
+        except _PageTooSlow:
+            reading.skip(number, f"more than {job.limits.page_cpu_seconds:g} s of processor time")
+            continue
+        reading.characters += len(content.glyphs)
+        reading.unmapped += content.unmapped
+        reading.pages.append(previous if job.request.statements else without_glyphs(previous))
+    if reading.first_reason and not reading.pages:
+        raise ExtractionError("too-complex", reading.first_reason)
+    if reading.unmapped > SHARE_UNMAPPED * max(reading.characters, 1):
+        raise ExtractionError(
+            "needs-ocr", f"{reading.unmapped} of {reading.characters} characters have no Unicode mapping"
+        )
+
+
+def _candidates(count: int, seen: Survey, job: Job) -> set[int]:
+    """Pages to parse: all, or those in whose text (by pdfium) a wanted caption is found."""
+    wanted = job.request.captions
+    everything = set(range(1, count + 1))
+    if job.request.statements or wanted is None or seen.failure:
+        return everything
+    found = {number for number, text in seen.texts.items() if _holds_caption(text, wanted)}
+    return found | (set(seen.skipped) if wanted else set())
+
+
+def _holds_caption(text: str, wanted: tuple[str, ...]) -> bool:
+    """Captions may be broken over two lines, and are written with or without blanks."""
+    from prosperity.extract.celltext import plain, without_blanks
+
+    lines = [line for line in text.splitlines() if line.strip()]
+    pairs = [upper + lower for upper, lower in zip(lines, lines[1:], strict=False)]
+    forms = {form for line in (*lines, *pairs) for form in (plain(line), without_blanks(line))}
+    return any(re.search(pattern, form) for pattern in wanted for form in forms)
+
+
+def _prose(
+    reading: _Reading, heads: frozenset[str], job: Job
+) -> tuple[tuple[Block, ...], tuple[Statement, ...]]:
+    from prosperity.extract.paragraphs import joined_over_pages, page_layout, paragraphs_of, read_prose
+
+    layouts = {page.content.number: page_layout(page.content.glyphs) for page in reading.pages}
+    paragraphs = joined_over_pages(
+        [paragraphs_of(page, layouts[page.content.number], heads) for page in reading.pages]
+    )
+    prose = read_prose(paragraphs, layouts, job.issued)
+    reading.warnings += prose.warnings
+    return prose.blocks, prose.statements
+
+
+@contextmanager
+def _page_clock(seconds: float) -> Iterator[None]:
+    """Raise _PageTooSlow after so much processor time. Only in a main thread: signals go nowhere else."""
+
+    def too_slow(number: int, frame: FrameType | None) -> None:
+        raise _PageTooSlow
+
+    before = signal.signal(signal.SIGPROF, too_slow)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
