@@ -47,7 +47,7 @@ def run(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: b
         console.heading(f"Prosperity, {years[0]}–{years[1]}: {', '.join(chosen)}")
         if space.settings.notice:
             console.say(space.settings.notice)
-    up_before = live or sample.running(space.settings.sample_state) is not None
+    publishers = None if live else sample.ensure_running(space.settings.sample_state)
     before = space.warehouse.counts()
 
     def progress(outcome: Outcome) -> None:
@@ -60,7 +60,7 @@ def run(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: b
     except AlreadyRunning as fault:
         raise click.ClickException(str(fault)) from None
     finally:
-        if not up_before:
+        if publishers and publishers.started:
             sample.stop(space.settings.sample_state)
     summary = summarise(space, before, [(o.what, o.success, o.reason) for o in outcomes])
     if as_json:

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from prosperity.warehouse import Warehouse
+from prosperity.warehouse.schema import metadata
 from tests.warehouse_fixtures import Clock, prepare
 
 
@@ -68,9 +69,29 @@ def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
     yield request.getfixturevalue("postgres_database")
 
 
-@pytest.fixture
-def warehouse(warehouse_url: str) -> Iterator[Warehouse]:
-    """A migrated warehouse that knows the sources ``miit`` and ``nbs`` and their series."""
-    with Warehouse(warehouse_url, clock=Clock()) as store:
+@pytest.fixture(scope="session")
+def _postgres_warehouse(postgres: str) -> Iterator[str]:
+    """One migrated database for all tests of ``warehouse``: creating one for each would take most of the time."""
+    with Warehouse(postgres) as store:
+        store.migrate()
+    yield postgres
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
+    """A migrated warehouse that knows the sources ``miit`` and ``nbs`` and their series, and nothing else."""
+    address = f"sqlite:///{tmp_path / 'warehouse.sqlite'}"
+    if request.param == "postgresql":
+        address = request.getfixturevalue("_postgres_warehouse")
+        _empty(address)
+    with Warehouse(address, clock=Clock()) as store:
         prepare(store)
         yield store
+
+
+def _empty(address: str) -> None:
+    engine = create_engine(address)
+    with engine.begin() as connection:
+        names = ", ".join(f'"{name}"' for name in metadata.tables)
+        connection.execute(text(f"TRUNCATE {names}"))
+    engine.dispose()

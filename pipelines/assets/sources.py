@@ -92,6 +92,7 @@ def _documents(source: Source, partitions: TimeWindowPartitionsDefinition) -> As
                 "failed": len(found.failures),
                 "documents": table(rows, [("title", "string"), ("period", "string"), ("issued", "string"), ("basis", "string"), ("sha256", "string"), ("bytes", "int")]),
                 "not out yet": lines(found.expected, "nothing more is expected for this year"),
+                "not among the sample documents": lines(found.not_in_sample, "none"),
                 "failures": failures_table(found.failures),
                 "instance": MetadataValue.text(workspace.space.settings.notice or "live publishers"),
             },

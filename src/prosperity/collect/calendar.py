@@ -14,7 +14,7 @@ from typing import Literal
 from prosperity.catalogue.model import Source
 from prosperity.notation.model import Period, last_day
 
-State = Literal["found", "never_published", "lost_online", "not_out_yet", "overdue"]
+State = Literal["found", "never_published", "lost_online", "not_out_yet", "overdue", "not_in_sample"]
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,13 @@ class Expectation:
 
 
 def expectations(
-    source: Source, year: int, *, found: Container[Period], today: dt.date
+    source: Source, year: int, *, found: Container[Period], today: dt.date, sample: bool = False
 ) -> list[Expectation]:
-    """The calendar of one year as of ``today``; one entry per period the catalogue expects."""
+    """The calendar of one year as of ``today``; one entry per period the catalogue expects.
+
+    ``sample``: the publishers are stand-ins, which hold only releases of which a published figure is known; what
+    they lack is nobody's delay.
+    """
     calendar = source.calendar
     ends = {(period.end.year, period.end.month) for period in found}
     gaps = {gap.period: gap for gap in source.gaps}
@@ -54,6 +58,9 @@ def expectations(
             state, sentence = gap.state, f"{source.id}, {code}: {gap.state.replace('_', ' ')} ({gap.reason})"
         elif today <= latest:
             state, sentence = "not_out_yet", f"{source.id}, {code}: not out yet, expected by {expected}"
+        elif sample:
+            state = "not_in_sample"
+            sentence = f"{source.id}, {code}: not among the sample documents (no published figure of it is at hand)"
         else:
             days = (today - end).days
             state = "overdue"

@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
-from typing import Literal
 
 from lxml import etree, html
 
 from prosperity.catalogue.model import Discovery, Source
-from prosperity.collect.calendar import Expectation, expectations
+from prosperity.collect.calendar import Expectation, State, expectations
 from prosperity.collect.discover import DiscoveryError, Item, protocol
 from prosperity.collect.http import Client, Fetched, FetchError
 from prosperity.collect.inbox import brought_documents
@@ -26,7 +25,13 @@ from prosperity.notation.model import Period, PeriodError
 
 
 def collect(
-    source: Source, year: int, *, client: Client, today: dt.date, inbox: Path | None = None
+    source: Source,
+    year: int,
+    *,
+    client: Client,
+    today: dt.date,
+    inbox: Path | None = None,
+    sample: bool = False,
 ) -> Collection:
     """Find and fetch what ``source`` published about ``year``.
 
@@ -38,7 +43,8 @@ def collect(
     if inbox is not None:
         for release, document in brought_documents(source, year, inbox, client.archive, gatherer.failures):
             gatherer.keep(release, document)
-    calendar = expectations(source, year, found={r.period for r in gatherer.releases if r.period}, today=today)
+    found = {release.period for release in gatherer.releases if release.period}
+    calendar = expectations(source, year, found=found, today=today, sample=sample)
     return Collection(
         source=source.id,
         year=year,
@@ -49,11 +55,12 @@ def collect(
         transferred=client.transferred,
         not_modified=client.not_modified,
         expected=_lines(calendar, "not_out_yet"),
+        not_in_sample=_lines(calendar, "not_in_sample"),
         overdue=_lines(calendar, "overdue"),
     )
 
 
-def _lines(calendar: list[Expectation], state: Literal["not_out_yet", "overdue"]) -> tuple[str, ...]:
+def _lines(calendar: list[Expectation], state: State) -> tuple[str, ...]:
     return tuple(entry.sentence for entry in calendar if entry.state == state)
 
 

@@ -83,3 +83,4 @@ class Collection:
     not_modified: int = 0
     expected: tuple[str, ...] = ()  #: "not out yet, expected by …", one line per period that is not due yet
     overdue: tuple[str, ...] = ()
+    not_in_sample: tuple[str, ...] = ()  #: sample instance only: releases of which no figure is at hand

@@ -46,7 +46,7 @@ def extract_statements(document: str | Path | bytes, issued: dt.date | None = No
     if isinstance(document, str) and not _names_a_file(document):
         from prosperity.extract.prose import statements_in
 
-        return list(statements_in(document, issued=issued, period=None, subject="", node=None, page=None))
+        return statements_in(document, issued=issued)
     from prosperity.extract.sandbox import read
 
     return list(read(document, Request(captions=(), statements=True), issued=issued).statements)

@@ -33,7 +33,8 @@ class ExtractionCache:
         issued: dt.date | None = None,
         declared_encoding: str | None = None,
     ) -> Extraction | None:
-        """The stored extraction, or None. ``issued`` and ``declared_encoding`` as given to ``sandbox.extract``:
+        """The stored extraction, or None. ``issued`` and ``declared_encoding`` as given to
+        ``sandbox.extract``:
         years left out in the text and the characters of a page depend on them."""
         try:
             packed = self._path(sha256, request, issued, declared_encoding).read_bytes()

@@ -1,4 +1,5 @@
-"""From the characters of a cell to its text: footnote marks off, lines joined, look-alike characters mapped."""
+"""From the characters of a cell to its text: footnote marks off, lines joined, look-alike characters
+mapped."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ def cell_text(layout: Layout) -> str:
 
 
 def plain(text: str) -> str:
-    """Look-alike characters mapped (see ``prosperity.notation.normalise``), runs of white space made one blank."""
+    """Look-alike characters mapped (see ``prosperity.notation.normalise``), runs of white space made one
+    blank."""
     return " ".join(normalise(text).split())
 
 
@@ -47,7 +49,11 @@ def join_lines(upper: str, lower: str) -> str:
     last, first = upper[-1], lower[0]
     if _is_wide(last) or _is_wide(first):
         return upper + lower
-    if _NUMERIC.fullmatch(last) and _NUMERIC.fullmatch(first) and all(_NUMERIC.match(c) for c in upper + lower):
+    if (
+        _NUMERIC.fullmatch(last)
+        and _NUMERIC.fullmatch(first)
+        and all(_NUMERIC.match(c) for c in upper + lower)
+    ):
         return upper + lower
     return f"{upper} {lower}"
 

@@ -1,6 +1,7 @@
 """Dataclasses of this stage to JSON and back: for the cache, and between the sandbox's child and its client.
 
-Not pickle: neither a cache file nor a child that has parsed a hostile document may make us run code. Decimals are
+Not pickle: neither a cache file nor a child that has parsed a hostile document may make us run code.
+Decimals are
 strings, dates ISO; values that equal the default are left out. Reading checks every type.
 """
 
@@ -20,13 +21,17 @@ T = TypeVar("T")
 
 
 def encode(value: Any) -> bytes:
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 def decode(kind: type[T], data: bytes) -> T:
     """The value of this dataclass type; raises ValueError if the data are anything else."""
     try:
-        value: T = _reader(kind)(json.loads(data.decode("utf-8", "surrogatepass")))
+        value: T = _reader(typing.cast(typing.Hashable, kind))(
+            json.loads(data.decode("utf-8", "surrogatepass"))
+        )
     except (ValueError, KeyError, TypeError, InvalidOperation, RecursionError) as error:
         raise ValueError(f"not a {kind.__name__}: {error}") from error
     return value
@@ -55,7 +60,8 @@ def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
 
 @lru_cache(maxsize=256)
 def _reader(kind: Any) -> Callable[[Any], Any]:
-    """A function that turns a JSON value into this type; made once per type, since documents hold many cells."""
+    """A function that turns a JSON value into this type; made once per type, since documents hold many
+    cells."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
         (inner,) = [argument for argument in arguments if argument is not type(None)]

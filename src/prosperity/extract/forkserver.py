@@ -1,10 +1,13 @@
 """The warm process that forks one child per document (started by ``sandbox``, never by hand).
 
-Own server instead of multiprocessing's: that one is shared with whoever else uses it in the process, imports the
+Own server instead of multiprocessing's: that one is shared with whoever else uses it in the process,
+imports the
 caller's main module into every child, and answers with pickles.
 
-Protocol: over the control socket the client sends the wall limit (8 bytes) with three descriptors: a socket for job
-and reply, a file with the document, a pipe for the end. The child reads the job from its socket (length, JSON),
+Protocol: over the control socket the client sends the wall limit (8 bytes) with three descriptors: a
+socket for job
+and reply, a file with the document, a pipe for the end. The child reads the job from its socket (length,
+JSON),
 answers there (length, JSON) and exits; the server then writes one line of JSON to the pipe. When the control
 socket closes or the client is gone, everything ends: the server is single-threaded and keeps nothing.
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import logging
 import os
@@ -50,23 +54,22 @@ class End:
     timed_out: bool = False
 
 
+PRELOADED = (
+    "pdfplumber.page",
+    "pypdfium2.raw",
+    "prosperity.extract.health",
+    "prosperity.extract.paragraphs",
+    "prosperity.extract.worker",
+    "prosperity.extract.html",
+)
+
+
 def preload() -> None:
     """Import what children need, before the first fork."""
-    import ctypes  # noqa: F401
-
-    import pdfplumber  # noqa: F401
-    import pdfplumber.page  # noqa: F401
-    import pypdfium2.raw  # noqa: F401
-
-    import prosperity.extract.health
-    import prosperity.extract.paragraphs
-    import prosperity.extract.tables
-    import prosperity.extract.worker  # noqa: F401
-
-    # An error here must not stop the reading of other kinds of documents; the child will say what is wrong.
-    with contextlib.suppress(Exception):
-        import prosperity.extract.html
-        import prosperity.extract.prose  # noqa: F401
+    for name in PRELOADED:
+        # An error here must not stop the reading of other kinds of documents; the child will say what is wrong.
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     gc.collect()
     gc.freeze()
@@ -80,7 +83,7 @@ def serve(control: socket.socket) -> None:
     os.set_blocking(wake_write, False)
     os.set_blocking(wake_read, False)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
     children: dict[int, Child] = {}
     control.sendall(READY)
     try:

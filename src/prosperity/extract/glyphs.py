@@ -181,10 +181,7 @@ def _lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     lines: list[list[Glyph]] = []
     anchor: Glyph | None = None
     for glyph in sorted(glyphs, key=lambda item: (item.centre[1], item.x0)):
-        if (
-            anchor is None
-            or glyph.centre[1] - anchor.centre[1] > max(glyph.size, anchor.size) * SAME_LINE
-        ):
+        if anchor is None or glyph.centre[1] - anchor.centre[1] > max(glyph.size, anchor.size) * SAME_LINE:
             lines.append([])
             anchor = glyph
         lines[-1].append(glyph)

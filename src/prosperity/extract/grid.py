@@ -1,12 +1,14 @@
 """Ruled tables: from the edges of one page to grids of cells with spans.
 
-Edges are cleaned with pdfplumber's own functions; intersections are then looked up by row and column instead of
+Edges are cleaned with pdfplumber's own functions; intersections are then looked up by row and column
+instead of
 in one list, which pdfplumber does and which takes 17 s for a grid of 160 × 160 (here under a second, with the
 same cells).
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections import defaultdict
@@ -21,7 +23,9 @@ SNAP = 3.0  #: edges nearer than this are one (pdfplumber's default)
 TOUCH = 3.0  #: edges this near to each other intersect (pdfplumber's default)
 SAME_LINE = 1.0  #: sides of rectangles nearer than this lie on one grid line
 SHORTEST_EDGE = 3.0
-NUMBER = re.compile(r"^[-+−－—–…(（]*[\d.,，．]*\d[\d.,，．\s]*[)）%％‰]*$|^[-−－—–…]+$|^(?:/|n\.?a\.?)$", re.IGNORECASE)
+NUMBER = re.compile(
+    r"^[-+−－—–…(（]*[\d.,，．]*\d[\d.,，．\s]*[)）%％‰]*$|^[-−－—–…]+$|^(?:/|n\.?a\.?)$", re.IGNORECASE
+)
 
 Point = tuple[float, float]
 
@@ -39,7 +43,8 @@ class GridCell:
 class Fragment:
     """A table on one page, before it is stitched to its continuation.
 
-    ``columns`` are the x positions that bound the columns (one more than columns). ``ruled`` tells whether they
+    ``columns`` are the x positions that bound the columns (one more than columns). ``ruled`` tells whether
+    they
     are drawn or were found from white space.
     """
 
@@ -57,7 +62,9 @@ class Fragment:
 
 
 def read_texts(fragment: Fragment, glyphs: PageGlyphs) -> Fragment:
-    return replace(fragment, texts={(cell.row, cell.col): glyphs.text_in(cell.bbox) for cell in fragment.cells})
+    return replace(
+        fragment, texts={(cell.row, cell.col): glyphs.text_in(cell.bbox) for cell in fragment.cells}
+    )
 
 
 def is_number(text: str) -> bool:
@@ -92,7 +99,8 @@ def merged_edges(edges: list[dict[str, Any]], page: BBox) -> list[dict[str, Any]
 
 
 def close_sides(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Verticals that tables with open sides lack: at the ends of horizontal rules, as high as the inner verticals.
+    """Verticals that tables with open sides lack: at the ends of horizontal rules, as high as the inner
+    verticals.
 
     Without them the first and the last column of such a table are lost without a sign.
     """
@@ -119,7 +127,7 @@ def _bands_without(
     """Bands between neighbouring rules that an inner vertical crosses, and none at this end."""
     heights = sorted({rule["top"] for rule in rules})
     low, high = rules[0]["x0"], rules[0]["x1"]
-    for top, bottom in zip(heights, heights[1:], strict=False):
+    for top, bottom in itertools.pairwise(heights):
         crossing = [v for v in verticals if v["top"] <= top + SNAP and v["bottom"] >= bottom - SNAP]
         inner = any(low + SNAP < v["x0"] < high - SNAP for v in crossing)
         if inner and not any(abs(v["x0"] - end) <= 2 * SNAP for v in crossing):
@@ -206,7 +214,9 @@ def connected(boxes: list[BBox]) -> list[list[BBox]]:
     groups: dict[int, list[BBox]] = defaultdict(list)
     for index, box in enumerate(boxes):
         groups[root(index)].append(box)
-    return sorted(groups.values(), key=lambda group: (min(box[1] for box in group), min(box[0] for box in group)))
+    return sorted(
+        groups.values(), key=lambda group: (min(box[1] for box in group), min(box[0] for box in group))
+    )
 
 
 # ------------------------------------------------------------------------------------------------ grids
@@ -262,7 +272,8 @@ def ruled_fragments(
 
 
 def _is_chart(fragment: Fragment) -> bool:
-    """Charts and drawings: few positions of the grid are cells of their own, and few of the cells hold text."""
+    """Charts and drawings: few positions of the grid are cells of their own, and few of the cells hold
+    text."""
     places = fragment.height * fragment.width
     missing = 1 - len(fragment.cells) / places
     filled = sum(bool(text) for text in fragment.texts.values()) / len(fragment.cells)
@@ -281,7 +292,7 @@ def split_unruled_rows(fragment: Fragment, glyphs: PageGlyphs) -> Fragment:
         for cell in members:
             x0, top, x1, bottom = cell.bbox
             heights = [top, *cuts, bottom]
-            boxes += [(x0, a, x1, b) for a, b in zip(heights, heights[1:], strict=False)]
+            boxes += [(x0, a, x1, b) for a, b in itertools.pairwise(heights)]
     return read_texts(fragment_of(fragment.page, boxes, fragment.ruled), glyphs) if changed else fragment
 
 
@@ -296,7 +307,9 @@ def _cuts(members: list[GridCell], fragment: Fragment, glyphs: PageGlyphs) -> li
     numeric = [text for text in texts if text and all(is_number(line) for line in text.split("\n"))]
     if not numeric:
         return []
-    filled = [lay_out(glyphs.within(cell.bbox)).lines for cell in members if fragment.texts[cell.row, cell.col]]
+    filled = [
+        lay_out(glyphs.within(cell.bbox)).lines for cell in members if fragment.texts[cell.row, cell.col]
+    ]
     cuts = []
     for number in range(1, counts.pop()):
         above = max(_bottom(lines[number - 1].glyphs) for lines in filled)

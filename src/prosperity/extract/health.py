@@ -1,4 +1,5 @@
-"""The first look at a PDF, with pdfium: pages, text for finding captions, and whether the characters are sound.
+"""The first look at a PDF, with pdfium: pages, text for finding captions, and whether the characters are
+sound.
 
 pdfium is an order of magnitude faster than pdfminer and survives inputs on which pdfminer does not end, so it
 decides what pdfminer gets to see. It aborts its process when memory runs out: it belongs in the sandbox.
@@ -64,7 +65,8 @@ def survey(data: bytes, limits: Limits) -> Survey:
 
 
 def check(seen: Survey) -> None:
-    """Raise ExtractionError ``corrupt`` or ``needs-ocr`` if the characters cannot be trusted or are missing."""
+    """Raise ExtractionError ``corrupt`` or ``needs-ocr`` if the characters cannot be trusted or are
+    missing."""
     if seen.failure or seen.skipped:
         return
     if not seen.characters:
@@ -72,14 +74,16 @@ def check(seen: Survey) -> None:
             raise ExtractionError("corrupt", f"page {seen.broken[0]}: cannot be loaded")
         if seen.pictured:
             raise ExtractionError(
-                "needs-ocr", f"no characters on {seen.pages} pages, {len(seen.pictured)} show pictures or outlines"
+                "needs-ocr",
+                f"no characters on {seen.pages} pages, {len(seen.pictured)} show pictures or outlines",
             )
         raise ExtractionError("empty", f"nothing is drawn on any of {seen.pages} pages")
     if seen.sampled < MINIMUM_OF_CHARACTERS:
         return
     if seen.garbled > SHARE_GARBLED * seen.sampled:
         raise ExtractionError(
-            "corrupt", f"{seen.garbled} of {seen.sampled} characters looked at are garbled (control, unassigned)"
+            "corrupt",
+            f"{seen.garbled} of {seen.sampled} characters looked at are garbled (control, unassigned)",
         )
     if seen.unmapped > SHARE_UNMAPPED * seen.sampled:
         raise ExtractionError(
@@ -140,9 +144,8 @@ def _objects(page: Any) -> Iterator[Any]:
 def _beyond_limits(page: Any, limits: Limits) -> str:
     import pypdfium2.raw as raw
 
-    objects = segments = 0
-    for item in _objects(page):
-        objects += 1
+    segments = 0
+    for objects, item in enumerate(_objects(page), start=1):
         if objects > limits.objects_per_page:
             return f"more than {limits.objects_per_page} objects"
         if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_PATH:

@@ -98,6 +98,7 @@ class Block:
     page: int | None = None
     bbox: BBox | None = None
     heading: bool = False
+    offset: int = 0  #: HTML: offset in the text of ``node``, where that element holds further blocks
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,37 @@
 """Prose of a PDF: lines to paragraphs, paragraphs to statements with the place of every figure.
 
-Positions count in the text of a page as ``page_layout`` gives it (all characters of the page, tables and running
+Positions count in the text of a page as ``page_layout`` gives it (all characters of the page, tables and
+running
 heads included, by the rule of ``glyphs``): that text can be had again from the archived bytes at any time.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from prosperity.extract.celltext import join_lines, marks_of
 from prosperity.extract.glyphs import Glyph, Layout, Line, PageGlyphs, box_round, lay_out
 from prosperity.extract.model import Block, Span, Statement
 from prosperity.extract.surroundings import is_furniture
 from prosperity.extract.tables import PageTables
+from prosperity.notation.model import PeriodError
+
+if TYPE_CHECKING:
+    from prosperity.extract.prose import Context
+import itertools
 
 TERMINAL = re.compile(r"[。！？!?；;：:.][”’」』\"')）]*\s*$")
-NUMBERED = re.compile(r"^\s*(?:第[一二三四五六七八九十百\d]+[章节部分]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+(?:\.\d+)*[、.\s])")
+NUMBERED = re.compile(
+    r"^\s*(?:第[一二三四五六七八九十百\d]+[章节部分]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+(?:\.\d+)*[、.\s])"
+)
+LEGEND = re.compile(r"^\s*附?[图表]\s*[0-9０-９一二三四五六七八九十]")
 LONGEST_HEADING = 40
+LINES_OF_A_TITLE = 5
 LARGER = 1.12  #: a heading's size against the body's
 NEXT_PAGE = "figure and rate stand on different pages"
 
@@ -85,7 +97,7 @@ def paragraphs_of(page: PageTables, layout: Layout, heads: frozenset[str]) -> li
         return []
     left = min(line.bbox[0] for line in lines)
     right = max(line.bbox[2] for line in lines)
-    pitches = sorted(b.bbox[1] - a.bbox[1] for a, b in zip(lines, lines[1:], strict=False))
+    pitches = sorted(b.bbox[1] - a.bbox[1] for a, b in itertools.pairwise(lines))
     usual = pitches[len(pitches) // 2] if pitches else 0.0
     paragraphs: list[Paragraph] = []
     before: Line | None = None
@@ -120,7 +132,8 @@ def _begins(before: Line, line: Line, left: float, right: float, usual: float) -
 
 
 def _first_word(line: Line) -> float:
-    """Width of what would have had to fit on the line before: a word, or two ideographs (line-break rules)."""
+    """Width of what would have had to fit on the line before: a word, or two ideographs (line-break
+    rules)."""
     word: list[Glyph] = []
     for glyph in line.glyphs:
         if word and (glyph.x0 - word[-1].x1 > 0.2 * glyph.size or not glyph.text.isascii()):
@@ -164,29 +177,43 @@ def read_prose(paragraphs: Sequence[Paragraph], layouts: dict[int, Layout], issu
     (a line break within it included), and the same with ``rate_span``. A sentence that runs over a page break
     carries the page of its figure; ``offset`` may then be negative.
     """
-    from prosperity.extract import prose
+    from prosperity.extract.prose import read_block
 
+    body = _body_size(paragraphs)
+    blocks = tuple(_block(paragraph, body) for paragraph in paragraphs)
+    context = _context(blocks, issued)
     statements: list[Statement] = []
     warnings: list[str] = []
-    body = _body_size(paragraphs)
-    for paragraph in paragraphs:
-        page = paragraph.lines[0][0]
-        found = prose.statements_in(
-            paragraph.text, issued=issued, period=None, subject="", node=None, page=page
-        )
-        for statement in found:
+    for paragraph, block in zip(paragraphs, blocks, strict=True):
+        if LEGEND.match(block.text):
+            continue
+        reading = read_block(block.text, issued=issued, context=context, page=block.page)
+        context = reading.context
+        if block.heading:
+            continue  # headings repeat figures rounded
+        warnings += [f"page {block.page}: {warning}" for warning in reading.warnings]
+        for statement in reading.statements:
             placed = list(_placed(statement, paragraph, layouts))
             statements += placed
             if not placed:
-                warnings.append(f"page {page}: a figure is cut by the page break: {statement.text[:60]}")
-    blocks = tuple(_block(paragraph, body) for paragraph in paragraphs)
+                warnings.append(f"page {block.page}: figure cut by the page break: {statement.text[:80]}")
     return Prose(blocks, tuple(statements), tuple(warnings))
 
 
+def _context(blocks: Sequence[Block], issued: dt.date | None) -> Context:
+    """The period that the title names, for sentences before the first that names one."""
+    from prosperity.extract.prose import Context
+    from prosperity.notation.periods import parse_period
+
+    for block in blocks[:LINES_OF_A_TITLE]:
+        if block.heading:
+            with contextlib.suppress(PeriodError):
+                return Context(parse_period(block.text, issued))
+    return Context()
+
+
 def _body_size(paragraphs: Sequence[Paragraph]) -> float:
-    sizes = sorted(
-        (line.size, len(line.text)) for paragraph in paragraphs for _, line in paragraph.lines
-    )
+    sizes = sorted((line.size, len(line.text)) for paragraph in paragraphs for _, line in paragraph.lines)
     half, seen = sum(count for _, count in sizes) / 2, 0
     for size, count in sizes:
         seen += count
@@ -206,7 +233,8 @@ def _block(paragraph: Paragraph, body: float) -> Block:
 
 
 def _placed(statement: Statement, paragraph: Paragraph, layouts: dict[int, Layout]) -> Iterator[Statement]:
-    """The statement with raw text and positions in pages; as two, if figure and rate stand on different pages."""
+    """The statement with raw text and positions in pages; as two, if figure and rate stand on different
+    pages."""
     places = paragraph.places[statement.offset : statement.offset + len(statement.text)]
     pages = {places[index][0] for index in range(*statement.span)}
     if len(pages) != 1:
@@ -229,7 +257,8 @@ def _at(
     paragraph: Paragraph,
     layouts: dict[int, Layout],
 ) -> Statement:
-    """Positions counted in the raw text of the sentence; ``anchor`` is the figure that decides on the page."""
+    """Positions counted in the raw text of the sentence; ``anchor`` is the figure that decides on the
+    page."""
     raw, starts = _raw_sentence(places, layouts)
 
     def in_raw(span: Span) -> Span:
@@ -256,7 +285,8 @@ def _at(
 
 
 def _raw_sentence(places: list[Place], layouts: dict[int, Layout]) -> tuple[str, dict[int, int]]:
-    """The sentence as archived, and by page what to add to an offset in the page to get one in the sentence."""
+    """The sentence as archived, and by page what to add to an offset in the page to get one in the
+    sentence."""
     parts: list[str] = []
     starts: dict[int, int] = {}
     length = 0

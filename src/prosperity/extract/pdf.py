@@ -30,7 +30,8 @@ class PageSkipped(Exception):
 
 @dataclass(frozen=True)
 class PageContent:
-    """What one page shows: characters, edges of rules and rectangles (pdfplumber's), whether it has pictures."""
+    """What one page shows: characters, edges of rules and rectangles (pdfplumber's), whether it has
+    pictures."""
 
     number: int
     bbox: BBox
@@ -67,7 +68,11 @@ def typed(error: BaseException, place: str) -> ExtractionError:
     if isinstance(error, ExtractionError):
         return error
     cause = error
-    while type(cause).__name__ == "PdfminerException" and cause.args and isinstance(cause.args[0], BaseException):
+    while (
+        type(cause).__name__ == "PdfminerException"
+        and cause.args
+        and isinstance(cause.args[0], BaseException)
+    ):
         cause = cause.args[0]
     kinds = {kind.__name__ for kind in type(cause).__mro__}
     if isinstance(cause, MemoryError):
@@ -105,7 +110,8 @@ class PdfFile:
     def page(self, number: int) -> PageContent:
         """The page with this number (from 1).
 
-        Raises ExtractionError ``corrupt`` or ``memory`` naming the page; PageSkipped beyond a limit of the page.
+        Raises ExtractionError ``corrupt`` or ``memory`` naming the page; PageSkipped beyond a limit of the
+        page.
         """
         if not 1 <= number <= len(self._pages):
             raise ExtractionError("corrupt", f"page {number}: the document has {len(self._pages)} pages")

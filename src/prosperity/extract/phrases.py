@@ -12,8 +12,8 @@ from prosperity.notation.normalise import FOOTNOTE_MARKS
 
 #: Words that open a clause and name nothing.
 _OPENERS = re.compile(
-    r"^(?:[\s、,:;\-·\"“”‘’《》]+|其中|此外|另外|同时|尤其|特别是|预计|估计|预期|预测|有望|而|且|并且?|另|以及|及|和|与|但|则|也|又|还|目前|当前|总体来?看|"
-    r"整体来?看|显示|指出|统计|即|[中内](?=[,:]|$)|当月|累计(?!用户|装机)|的)+"
+    r"^(?:[\s、,:;\-·\"“”‘’《》]+|[^,;。0-9]{0,14}(?:数据|报告|统计|公报)显示|其中|此外|另外|同时|尤其|特别是|预计|估计|预期|预测|有望|而|且|并且?|另|以及|及|和|与|但|则|也|又|还|目前|当前|总体来?看|"
+    r"整体来?看|[中内](?=[,:]|$)|当月|累计(?!用户|装机)|的)+"
 )
 #: Words between what is measured and its figure, taken off from the right.
 _LINKS = re.compile(
@@ -25,7 +25,7 @@ _LINKS = re.compile(
 _ACTS = re.compile(
     r"(?:累计|共计|合计|分别|均|已|共|总共|各)*"
     r"(?:完成(?!额|情况|率|量)|实现(?!的)|(?<!研发)(?<!资金)(?<!资本)(?<!总)投入(?!额|强度|总额|规模|资金|产出|的)|拥有(?!量)|共有|取得|"
-    r"办理(?!量)|建成|开通)(?:了)?"
+    r"办理(?!量)|处理(?!能力|量|业务量)|发生(?!额|率)|建成并?开通|建成|开通|(?<=企业)发展|(?<=[共计])发展)(?:了)?"
 )
 _HEADS = ("企业", "地区")
 _NOT_AFTER_HEAD = re.compile(r"^(?:数|总数|家数|的?数量|占|生产总值|名|利润|$)")
@@ -43,7 +43,7 @@ _MARK = re.compile(
 )
 _LIST = re.compile(r"\s*(?:、|以及|和|与|及)\s*")
 #: Measures that say nothing without the name before: 农村网民占比27.4%,规模达2.01亿.
-GENERIC = frozenset({"规模", "总数", "数量", "总量", "金额", "总额", "总规模", "用户规模"})
+GENERIC: frozenset[str] = frozenset({"规模", "总数", "数量", "总量", "金额", "总额", "总规模", "用户规模"})
 _TAIL = re.compile(r"(?:(?:业务)?收入|用户总?数|用户规模|用户|规模|总数|数量|投入|流量|零售额|销售额|使用率|普及率)(?:同比)?(?:增速|增幅)?$")
 
 
@@ -104,7 +104,7 @@ def share_of(text: str) -> Phrase | None:
     inside = re.search(r"在(?P<whole>[^,;]+?)[中内]的?$", who)
     if inside:
         who, whole = who[: inside.start()], inside["whole"]
-    if match["of"] and not tidy(whole):
+    if match["of"] and not tidy(whole) and not who:
         return None
     subject, marked = without_marks(tidy(who))
     return Phrase(subject, f"占比:{tidy(whole)}" if whole else "占比", False, ("footnote mark removed",) if marked else ())
@@ -120,6 +120,27 @@ def amount_of(text: str) -> Phrase | None:
     noun = without_links(tidy(match["noun"]))
     flags = ("footnote mark removed",) if marked else ()
     return Phrase(split_phrase(match["who"]).measure if match["who"] else "", verb + noun, False, flags)
+
+
+#: Where what a clause is about ends and what it says of it begins.
+_SAYS = re.compile(
+    r"增速|增幅|降幅|增长|下降|由负|由正|转正|转为|转负|由|从|实现|保持|呈现?|持续|快速|较快|平稳|稳步|稳定|进一步|不断|继续|明显|显著|大幅|"
+    r"小幅|最为|首次|突破|再创|规模(?=持续|不断|稳步|进一步|扩大)|扩大|延续|有所"
+)
+
+
+def topic(clause: str) -> str:
+    """What a clause without figures is about: 研发费用增速由负转正 → 研发费用; empty if that cannot be said."""
+    plain, _ = without_marks(tidy(clause))
+    match = _SAYS.search(plain)
+    return tidy(plain[: match.start()]) if match else ""
+
+
+def with_other_tail(measure: str, tail: str) -> str:
+    """The measure of one list under the ending of the next: 即时通信使用率, 用户规模 → 即时通信用户规模."""
+    while (match := _TAIL.search(measure)) and match.start():
+        measure = measure[: match.start()]
+    return measure + tail
 
 
 def expand(phrase: Phrase, count: int) -> list[Phrase] | None:

@@ -1,37 +1,22 @@
 """Figures in running text: from sentences to statements with periods, changes and the place of every figure.
 
-What belongs here: the clause grammar of Chinese statistical prose, independent of publisher and wording.
-What does not: which statement is which series (catalogue, cleaning). English text is not read.
+What belongs here: cutting text into sentences and leading positions back to the raw text. The grammar is in
+``sentence``. What does not: which statement is which series (catalogue, cleaning). English text is not read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
-from prosperity.extract.model import Span, Statement
-from prosperity.extract.phrases import GENERIC, Phrase, amount_of, expand, share_of, split_phrase, tidy, without_links
-from prosperity.notation.changes import Mark, blank_asides, brackets, clauses, scan_changes
-from prosperity.notation.model import Comparison, Period, PeriodError, Quantity, QuantityError
-from prosperity.notation.normalise import FOOTNOTE_MARKS, fold, normalise_with_offsets, raw_span
-from prosperity.notation.periods import Found, scan_periods
-from prosperity.notation.quantities import find_damage, parse_quantity, scan_quantities
-
-ONE = Decimal(1)
+from prosperity.extract.model import Statement
+from prosperity.extract.sentence import ONE, Draft, SentenceReader
+from prosperity.notation.model import Period, Quantity
+from prosperity.notation.normalise import fold, normalise_with_offsets, raw_span
+ZERO = Decimal(0)
 _SENTENCE = re.compile(r"[^。!?\n]*(?:(?<=[0-9])。(?=[0-9])[^。!?\n]*)*[。!?\n]?")
-_FORECAST = re.compile(r"预计|预期(?!一致|相符)|预测|有望|估计|将(?:达|突破|超|增|完成|实现|有|接近)|(?:到|至)20[3-9][0-9]年")
-#: What may follow a figure that stands by itself; before another noun it is only an attribute (三家企业, 100M以上用户).
-_FREE = re.compile(
-    r"(?:左右|和|及(?!以上|以下)|与|以及|同比|环比|[比较]|名义|实际|增|下降|下滑|上升|上涨|提[高升]|回落|减|降|升|占|其中|但|而|并|且|则|为|居|"
-    r"首次|分别|年增|两年|连续|创|位居|大关|规模|后)"
-)
-_BASE_FIGURE = re.compile(r"(?:(?<!自)[由从](?!于|此)[^,;]{0,14}|(?:同期|上年|去年|上月|上期)的?|相当于[^,;]{0,10}|[高低多少大小快慢]于[^,;]{0,12}|[上下前后])$")
-_UNIT_BEHIND_NAME = re.compile(r"^\(\s*(?:单位:)?(?P<unit>[^()0-9]{1,8})\s*\)$")
-_STANDALONE = re.compile(r"(?:企业|地区|行业|领域|机构|公司|平台)$")
-
 
 @dataclass(frozen=True)
 class Context:
@@ -48,23 +33,6 @@ class Reading:
     statements: tuple[Statement, ...]
     context: Context
     warnings: tuple[str, ...] = ()
-
-
-@dataclass
-class _Draft:
-    """A statement in the making; positions are those of the normalised sentence."""
-
-    phrase: Phrase
-    quantity: Quantity | None
-    span: Span
-    period: Period | None
-    kind: str  #: level, share, amount, growth
-    flags: list[str] = field(default_factory=list)
-    rate: Decimal | None = None
-    rate_span: Span | None = None
-    difference: Decimal | None = None
-    comparison: Comparison = "yoy"
-    two_year_mean: Decimal | None = None
 
 
 def statements_in(
@@ -108,7 +76,7 @@ def read_block(
             start += 1
         first, last = raw_span(offsets, start, end)
         last -= len(text[first:last]) - len(text[first:last].rstrip())
-        reader = _Sentence(plain[start:end], issued, context)
+        reader = SentenceReader(plain[start:end], issued, context)
         reader.read()
         context = Context(reader.period, reader.subject)
         local = [offset - first for offset in offsets[start : end + 1]]
@@ -118,14 +86,14 @@ def read_block(
     return Reading(tuple(statements), Context(context.period, assumed), tuple(warnings))
 
 
-def _holds(draft: _Draft) -> bool:
+def _holds(draft: Draft) -> bool:
     return draft.quantity is not None or draft.rate is not None or draft.two_year_mean is not None
 
 
 def _statement(
-    draft: _Draft, sentence: str, offsets: list[int], offset: int, node: str | None, page: int | None
+    draft: Draft, sentence: str, offsets: list[int], offset: int, node: str | None, page: int | None
 ) -> Statement:
-    quantity = draft.quantity or Quantity(Decimal(0), ONE, "")
+    quantity = draft.quantity or Quantity(ZERO, ONE, "")
     return Statement(
         subject=draft.phrase.subject,
         measure=draft.phrase.measure,
@@ -146,313 +114,3 @@ def _statement(
         offset=offset,
         page=page,
     )
-
-
-class _Sentence:
-    """Reads one normalised sentence from left to right."""
-
-    def __init__(self, plain: str, issued: dt.date | None, context: Context) -> None:
-        self.plain = plain
-        self.issued = issued
-        self.period = context.period
-        self.subject = context.subject
-        self.printed_year: int | None = None
-        self.drafts: list[_Draft] = []
-        self.warnings: list[str] = []
-        self.level: list[_Draft] = []  #: the figures that a growth rate belongs to
-        self.last: list[_Draft] = []  #: the figures just read
-        damage = find_damage(plain)
-        self.warnings += [f"damaged figure, {item.reason}" for item in damage]
-        hollow = _fill(plain, [item.span for item in damage])
-        self.masked = blank_asides(hollow)
-        self.brackets = brackets(plain)
-        self.periods = list(scan_periods(self.masked))
-        self.marks = scan_changes(self.masked)
-        self.figures = self._figures()
-
-    # ---------------------------------------------------------------------------------------- finding
-
-    def _figures(self) -> list[list[tuple[Quantity, Span]]]:
-        """Figures that stand by themselves, those of one list (A、B和C) together."""
-        taken = [mark.span for mark in self.marks] + [found.span for found in self.periods]
-        groups: list[list[tuple[Quantity, Span]]] = []
-        for quantity, span in scan_quantities(self.masked, bare=True):
-            if quantity.unit == "百分点" or any(first < span[1] and span[0] < last for first, last in taken):
-                continue
-            between = self.masked[groups[-1][-1][1][1] : span[0]] if groups else None
-            if between is not None and re.fullmatch(r"\s*(?:、|和|与|及|以及)\s*", between):
-                groups[-1].append((quantity, span))
-            else:
-                groups.append([(quantity, span)])
-        return [_with_common_unit(group) for group in groups if self._stands(group)]
-
-    def _stands(self, group: list[tuple[Quantity, Span]]) -> bool:
-        quantity, (_, end) = group[-1]
-        behind = self.masked[end:].lstrip()
-        if not quantity.unit and quantity.multiplier == ONE:
-            linked = self.masked[: group[0][1][0]].rstrip()
-            if not re.search(r"(?:为|达到?|[至到是])$", linked) and not self._unit_behind_name(group[0][1][0]):
-                return False
-            return not re.match(r"[一-鿿A-Za-z]", behind) or bool(_FREE.match(behind))
-        if not re.match(r"[一-鿿A-Za-z]", behind) or self.masked[end : end + 1] == " ":
-            return True
-        return bool(_FREE.match(behind)) or (not quantity.unit and bool(re.match(r"[一-鿿]{1,2}(?=[,;。、)]|$)", behind)))
-
-    def _unit_behind_name(self, start: int) -> str:
-        """The unit in a bracket right before the figure: 业务收入(亿元)7735."""
-        for first, last in self.brackets:
-            if not self.plain[last:start].strip(" :为达") and last <= start:
-                match = _UNIT_BEHIND_NAME.match(self.plain[first:last])
-                return match["unit"].strip() if match else ""
-        return ""
-
-    # ---------------------------------------------------------------------------------------- reading
-
-    def read(self) -> None:
-        standalone = ""
-        for start, end in clauses(self.masked):
-            events = sorted(self._events(start, end), key=lambda event: event[0])
-            if not events:
-                text = tidy(self.masked[start:end])
-                standalone = text if _STANDALONE.search(text) else ""
-                continue
-            before, made = self.period, len(self.drafts)
-            cursor, words = start, ""
-            for (first, last), item in events:
-                words += self.masked[cursor:first]
-                cursor = last
-                if isinstance(item, Found):
-                    words += self._read_period(item, first, last)
-                elif isinstance(item, Mark):
-                    self._read_mark(item, words)
-                    words = ""
-                else:
-                    words = self._read_figures(item, words, standalone)
-            if any(not isinstance(item, Found) for _, item in events):
-                standalone = ""
-            self._restore_stock(before, made)
-
-    def _events(self, start: int, end: int) -> Iterator[tuple[Span, Found | Mark | list[tuple[Quantity, Span]]]]:
-        inside_marks = [mark.span for mark in self.marks]
-        for found in self.periods:
-            within = any(first <= found.span[0] and found.span[1] <= last for first, last in inside_marks)
-            if start <= found.span[0] < end and not within:
-                yield found.span, found
-        for mark in self.marks:
-            if start <= mark.span[0] < end:
-                yield mark.span, mark
-        for group in self.figures:
-            if start <= group[0][1][0] < end:
-                yield (group[0][1][0], group[-1][1][1]), group
-
-    def _read_period(self, found: Found, first: int, last: int) -> str:
-        """Sets the period; the words stay only where they say what a figure is compared with."""
-        if found.base:
-            return self.masked[first:last]
-        try:
-            self.period = found.resolve(self.issued, self._default_year())
-        except PeriodError:
-            self.period = None
-            self.warnings.append("the year of the period is not printed and cannot be inferred")
-        if found.year is not None:
-            self.printed_year = found.year
-        return ""
-
-    def _default_year(self) -> int | None:
-        """A year printed earlier in the sentence, else without a date of issue that of the last period."""
-        if self.printed_year is not None:
-            return self.printed_year
-        return self.period.year if self.issued is None and self.period else None
-
-    def _restore_stock(self, before: Period | None, made: int) -> None:
-        """上半年新增网民2968万人 among stocks at the end of June: the half year is that of the increase alone."""
-        new = self.drafts[made:]
-        if before and before.kind == "stock" and new and all(draft.kind == "amount" for draft in new):
-            self.period = before
-
-    def _read_figures(self, group: list[tuple[Quantity, Span]], words: str, standalone: str) -> str:
-        """Makes the statements of a group of figures; gives the words that still wait for theirs."""
-        if len(group) == 1 and (base := _BASE_FIGURE.search(without_links(tidy(words)) or words)):
-            return tidy(words)[: base.start()] if base.group()[0] in "由从" else ""
-        self._state(group, words, standalone)
-        return ""
-
-    def _state(self, group: list[tuple[Quantity, Span]], words: str, standalone: str) -> None:
-        kind, phrase = self._phrase(group, words)
-        if phrase.measure in GENERIC and self.last:
-            earlier = self.last[-1].phrase
-            name = earlier.subject if self.last[-1].kind == "share" else earlier.measure
-            phrase = replace(phrase, measure=f"{name}{phrase.measure}")
-        if not phrase.measure:
-            if tidy(words) or not self.level:
-                self.warnings.append("figure without anything it measures")
-            return
-        if not phrase.subject and phrase.acted:
-            phrase = replace(phrase, subject=standalone or self.subject)
-        elif kind == "amount" and not phrase.subject and self.level:
-            phrase = replace(phrase, subject=self.level[-1].phrase.measure)
-        elif kind == "share" and not phrase.subject and self.level:
-            phrase = replace(phrase, subject=self.level[-1].phrase.measure)
-        phrases: list[Phrase] | None = [phrase] if len(group) == 1 else expand(phrase, len(group))
-        if phrases is None:
-            self.warnings.append(f"list of {len(group)} figures does not match the list of names {words.strip()!r}")
-            self.last = self.level = []
-            return
-        made = [self._draft(kind, one, quantity, span) for one, (quantity, span) in zip(phrases, group, strict=True)]
-        self.drafts += made
-        if phrase.subject and kind == "level" and len(group) == 1:
-            self.subject = phrase.subject
-        self.last = made
-        if kind == "level" or not self.level:
-            self.level = made
-
-    def _phrase(self, group: list[tuple[Quantity, Span]], words: str) -> tuple[str, Phrase]:
-        if group[-1][0].unit == "%" and (share := share_of(words)):
-            return "share", share
-        if group[-1][0].unit != "%" and (amount := amount_of(words)):
-            return "amount", amount
-        return "level", split_phrase(words)
-
-    def _draft(self, kind: str, phrase: Phrase, quantity: Quantity, span: Span) -> _Draft:
-        draft = _Draft(phrase, quantity, span, self.period, kind)
-        before = self.plain[: span[0]].rstrip()
-        if before and before[-1] in FOOTNOTE_MARKS:
-            draft.flags.append("footnote mark removed")
-        unit = self._unit_behind_name(span[0])
-        if unit and not quantity.unit:
-            draft.quantity = _sized_by(quantity, unit)
-        since = max((other.span[1] for other in self.drafts if other.span[1] <= span[0]), default=0)
-        if _FORECAST.search(self.plain[since : span[1]]):
-            draft.flags.append("forecast")
-        self._read_bracket(draft)
-        if draft.quantity and not draft.quantity.unit and draft.quantity.multiplier != ONE:
-            behind = re.match(r"[一-鿿]{1,2}(?=[,;。、)]|$)", self.masked[span[1] :])
-            draft.flags += [f"unit not known: {behind.group()}"] if behind else []
-        return draft
-
-    def _read_bracket(self, draft: _Draft) -> None:
-        """A bracket right behind a figure: a footnote mark, or the exact value of a rounded figure."""
-        for first, last in self.brackets:
-            if self.plain[draft.span[1] : first].strip() or first < draft.span[1] or draft.quantity is None:
-                continue
-            inner = self.plain[first + 1 : last - 1].strip()
-            if re.fullmatch(r"[0-9]{1,2}|注[0-9]{0,2}", inner):
-                draft.flags.append("footnote mark removed")
-                return
-            try:
-                exact = parse_quantity(inner)
-            except QuantityError:
-                return
-            size = draft.quantity.multiplier
-            if exact.unit == draft.quantity.unit and (exact.multiplier != ONE or size == ONE) and draft.quantity.qualifier:
-                draft.quantity, draft.span = exact, (first + 1, last - 1)
-                draft.flags.append("exact value in brackets behind the rounded one")
-            return
-
-    # ---------------------------------------------------------------------------------------- changes
-
-    def _read_mark(self, mark: Mark, words: str) -> None:
-        if mark.kind == "other":
-            return
-        name = without_links(tidy(words))
-        share = mark.noun in ("占比", "比重", "比例", "份额")
-        if name and not re.fullmatch(r"其|年|但|仍|收入|整体|总体|行业|增长|平稳|较快|稳步|保持|呈|呈现|趋势|态势|且|并", name):
-            if mark.kind == "difference":
-                self.last = self.level = []  # a change of something that has no figure here
-                return
-            self._growth_only(mark, name)
-            return
-        targets = self.level
-        if mark.kind == "difference" and self.last and self.last[-1].kind in ("share", "level", "growth"):
-            plain_noun = mark.noun in ("增速", "增幅", "降幅", "涨幅", "跌幅", "增长率", "降速")
-            targets = self.level if plain_noun else self.last
-        if share:
-            targets = [draft for draft in self.last if draft.kind == "share" or "占比" in draft.phrase.measure]
-        self._attach(mark, targets)
-
-    def _growth_only(self, mark: Mark, words: str) -> None:
-        phrase = split_phrase(words)
-        phrases: list[Phrase] | None = [phrase]
-        if len(mark.values) > 1:
-            phrases = expand(phrase, len(mark.values))
-        if not phrase.measure or phrases is None:
-            self.warnings.append(f"rates without a matching list of names {words.strip()!r}")
-            self.last = self.level = []
-            return
-        made = [
-            _Draft(one, None, span, self.period, "growth")
-            for one, (_, span) in zip(phrases, mark.values, strict=True)
-        ]
-        for draft in made:
-            since = max((other.span[1] for other in self.drafts if other.span[1] <= draft.span[0]), default=0)
-            if _FORECAST.search(self.plain[since : draft.span[1]]):
-                draft.flags.append("forecast")
-        self.drafts += made
-        self.last = self.level = made
-        if phrase.subject and len(made) == 1:
-            self.subject = phrase.subject
-        self._attach(mark, made)
-
-    def _attach(self, mark: Mark, targets: list[_Draft]) -> None:
-        if not targets:
-            return
-        values = mark.values
-        if len(values) == 1 and mark.shared:
-            values = values * len(targets)
-        if len(values) != len(targets):
-            if len(targets) == 1 and mark.kind == "difference":
-                targets[0].flags.append("several differences")
-                return
-            self.warnings.append(f"{len(values)} changes for {len(targets)} figures")
-            return
-        for draft, (value, span) in zip(targets, values, strict=True):
-            # 新增网民2968万人,较2017年末增长3.8% is the growth of the stock, not of the increase.
-            if not (draft.kind == "amount" and mark.comparison == "since"):
-                _set(draft, mark, value, span)
-
-
-def _set(draft: _Draft, mark: Mark, value: Decimal, span: Span) -> None:
-    """Keeps the first value of each kind: what follows is about other periods or a second reading."""
-    if mark.kind == "two_year_mean":
-        draft.two_year_mean = value if draft.two_year_mean is None else draft.two_year_mean
-    elif mark.kind == "difference":
-        if draft.difference is None:
-            draft.difference = value
-        else:
-            draft.flags.append("several differences")
-    elif draft.rate is None or (draft.comparison == "since" and mark.comparison == "yoy" and mark.kind == "rate"):
-        if "deflated" in mark.flags:
-            return
-        draft.rate, draft.rate_span, draft.comparison = value, span, mark.comparison
-        draft.flags += [*mark.flags, *(["real rate"] if mark.kind == "real" else [])]
-        if draft.quantity is None:
-            draft.span = span
-
-
-def _with_common_unit(group: list[tuple[Quantity, Span]]) -> list[tuple[Quantity, Span]]:
-    """Figures of a list without unit take multiplier and unit of the last (921.4、518.5和630亿GB)."""
-    last = group[-1][0]
-    return [
-        (replace(quantity, multiplier=last.multiplier, unit=last.unit), span)
-        if not quantity.unit and quantity.multiplier == ONE
-        else (quantity, span)
-        for quantity, span in group
-    ]
-
-
-def _sized_by(quantity: Quantity, printed: str) -> Quantity:
-    """The figure with the unit printed behind its name; its own multiplier wins."""
-    try:
-        unit = parse_quantity(f"1{printed}")
-    except QuantityError:
-        return quantity
-    multiplier = quantity.multiplier if quantity.multiplier != ONE else unit.multiplier
-    return replace(quantity, multiplier=multiplier, unit=unit.unit)
-
-
-def _fill(plain: str, spans: list[Span]) -> str:
-    """Damaged figures replaced by a sign that nothing matches, so that no part of them is read."""
-    characters = list(plain)
-    for start, end in spans:
-        characters[start:end] = "■" * (end - start)
-    return "".join(characters)

@@ -38,7 +38,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of one document's child process. Beyond a limit of a page, the page is skipped and a warning says so;
+    """Limits of one document's child process. Beyond a limit of a page, the page is skipped and a warning
+    says so;
     beyond a limit of the process, the document is refused with a typed error.
     """
 

@@ -58,7 +58,8 @@ class Reader:
     ) -> str:
         """The text at one place.
 
-        PDF: ``page`` with ``span`` in the text of the page, or with ``bbox`` (the characters whose centre lies in
+        PDF: ``page`` with ``span`` in the text of the page, or with ``bbox`` (the characters whose centre
+        lies in
         it); HTML: ``node`` and optionally ``span`` in its text; JSON: ``pointer`` (RFC 6901).
 
         :raises ExtractionError: ``no-such-place``, or the document cannot be read.

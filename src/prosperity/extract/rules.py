@@ -1,12 +1,14 @@
 """Tables with horizontal rules only (三线表 and tables with a thin rule under every row).
 
-Rules with equal ends form a group; the bands between neighbouring rules are taken together as long as they hold
+Rules with equal ends form a group; the bands between neighbouring rules are taken together as long as they
+hold
 columns of text, and cut at captions, prose and empty bands. Columns follow from white space that runs through
 the body; the first and last column reach to the ends of the rules.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -48,9 +50,7 @@ def rule_fragments(
 ) -> list[Fragment]:
     """Tables made of horizontal rules that no ruled table has taken."""
     rules = [
-        edge
-        for edge in edges
-        if edge["orientation"] == "h" and not any(_inside(edge, box) for box in taken)
+        edge for edge in edges if edge["orientation"] == "h" and not any(_inside(edge, box) for box in taken)
     ]
     found: list[Fragment] = []
     for group in _groups([rule for rule in rules if rule["x1"] - rule["x0"] >= MINIMUM_LENGTH]):
@@ -58,20 +58,23 @@ def rule_fragments(
         x1 = max(rule["x1"] for rule in group)
         heights = [rule["top"] for rule in group]
         bands = [
-            _band(glyphs, (x0 - SNAP, top, x1 + SNAP, bottom))
-            for top, bottom in zip(heights, heights[1:], strict=False)
+            _band(glyphs, (x0 - SNAP, top, x1 + SNAP, bottom)) for top, bottom in itertools.pairwise(heights)
         ]
         for run in _runs(bands):
             partial = [rule for rule in rules if run[0].top + SNAP < rule["top"] < run[-1].bottom - SNAP]
             fragment = _read(page, run, (x0, x1), partial)
-            if fragment and not any(_overlap(fragment.bbox, box) for box in (*taken, *(f.bbox for f in found))):
+            if fragment and not any(
+                _overlap(fragment.bbox, box) for box in (*taken, *(f.bbox for f in found))
+            ):
                 found.append(read_texts(fragment, glyphs))
     return found
 
 
 def _inside(edge: dict[str, Any], box: BBox) -> bool:
     return bool(
-        box[1] - SNAP <= edge["top"] <= box[3] + SNAP and edge["x1"] > box[0] + SNAP and edge["x0"] < box[2] - SNAP
+        box[1] - SNAP <= edge["top"] <= box[3] + SNAP
+        and edge["x1"] > box[0] + SNAP
+        and edge["x0"] < box[2] - SNAP
     )
 
 
@@ -100,7 +103,9 @@ def segments_of(line: Line, gap: float = COLUMN_GAP) -> tuple[Segment, ...]:
     """The parts of a line between wide gaps."""
     parts: list[list[Glyph]] = [[line.glyphs[0]]]
     for before, glyph in zip(line.glyphs, line.glyphs[1:], strict=False):
-        if glyph.x0 - max(item.x1 for item in parts[-1][-3:]) > gap * min(line.size, max(before.size, glyph.size)):
+        if glyph.x0 - max(item.x1 for item in parts[-1][-3:]) > gap * min(
+            line.size, max(before.size, glyph.size)
+        ):
             parts.append([])
         parts[-1].append(glyph)
     return tuple(Segment(*box_round(part), "".join(glyph.text for glyph in part)) for part in parts)
@@ -172,7 +177,8 @@ def _parts(run: list[Band]) -> tuple[Band, list[Band]]:
 
 
 def _columns(lines: list[tuple[Segment, ...]], ends: tuple[float, float]) -> list[float]:
-    """Boundaries of the columns: middles of the white space that runs through all lines with several parts."""
+    """Boundaries of the columns: middles of the white space that runs through all lines with several
+    parts."""
     spans = sorted((segment.x0, segment.x1) for line in lines if len(line) > 1 for segment in line)
     if not spans:
         return []
@@ -182,7 +188,7 @@ def _columns(lines: list[tuple[Segment, ...]], ends: tuple[float, float]) -> lis
             covered[-1][1] = max(covered[-1][1], x1)
         else:
             covered.append([x0, x1])
-    inner = [(left[1] + right[0]) / 2 for left, right in zip(covered, covered[1:], strict=False)]
+    inner = [(left[1] + right[0]) / 2 for left, right in itertools.pairwise(covered)]
     first = min(ends[0], covered[0][0])
     last = max(ends[1], covered[-1][1])
     return [first, *inner, last]
@@ -208,7 +214,8 @@ def _span(columns: list[float], x0: float, x1: float) -> tuple[int, int]:
 def _rows(band: Band, columns: list[float]) -> list[tuple[float, float, list[tuple[Segment, ...]]]]:
     """Lines of a band as rows. A label without figures close to its neighbour is a wrapped label: same row.
 
-    Between two rules with a single line of several columns, everything is one row (thin rule under every row).
+    Between two rules with a single line of several columns, everything is one row (thin rule under every
+    row).
     """
     lines = list(band.lines)
     several = [line for line in lines if len({_span(columns, s.x0, s.x1)[0] for s in line}) > 1]
@@ -216,7 +223,7 @@ def _rows(band: Band, columns: list[float]) -> list[tuple[float, float, list[tup
         return [(band.top, band.bottom, lines)]
     groups = _joined(lines, columns)
     edges = [band.top]
-    for upper, lower in zip(groups, groups[1:], strict=False):
+    for upper, lower in itertools.pairwise(groups):
         edges.append((max(s.bottom for s in upper[-1]) + min(s.top for s in lower[0])) / 2)
     edges.append(band.bottom)
     return [(edges[index], edges[index + 1], group) for index, group in enumerate(groups)]
@@ -224,7 +231,7 @@ def _rows(band: Band, columns: list[float]) -> list[tuple[float, float, list[tup
 
 def _joined(lines: list[tuple[Segment, ...]], columns: list[float]) -> list[list[tuple[Segment, ...]]]:
     tops = [min(segment.top for segment in line) for line in lines]
-    pitches = sorted(lower - upper for upper, lower in zip(tops, tops[1:], strict=False))
+    pitches = sorted(lower - upper for upper, lower in itertools.pairwise(tops))
     usual = pitches[len(pitches) // 2] if pitches else 0.0
     groups: list[list[tuple[Segment, ...]]] = []
     waiting = False
@@ -264,7 +271,8 @@ def _row_cells(
 def _header_cells(
     header: Band, columns: list[float], partial: list[dict[str, Any]], cells: list[GridCell]
 ) -> int:
-    """Cells of the header: short rules and texts that reach over several columns make spans. Returns its height."""
+    """Cells of the header: short rules and texts that reach over several columns make spans. Returns its
+    height."""
     inner = [rule for rule in partial if header.top + SNAP < rule["top"] < header.bottom - SNAP]
     edges = [header.top, *_distinct(rule["top"] for rule in inner), header.bottom]
     if len(edges) == 2:
@@ -328,7 +336,8 @@ def _fill(
     cells: list[GridCell],
     inner: list[dict[str, Any]],
 ) -> None:
-    """Join header cells of one column over the rows between which no short rule runs; fill what is left empty."""
+    """Join header cells of one column over the rows between which no short rule runs; fill what is left
+    empty."""
     height = len(edges) - 1
     for col in range(width):
         rows = [row for row in range(height) if (row, col) in taken]

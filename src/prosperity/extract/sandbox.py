@@ -1,9 +1,12 @@
-"""Extraction in a child process with limits: whatever a document does, the caller gets a result or a typed error.
+"""Extraction in a child process with limits: whatever a document does, the caller gets a result or a typed
+error.
 
-Statuses of ExtractionError: ``empty``, ``not-a-pdf``, ``unsupported``, ``truncated``, ``corrupt``, ``encrypted``,
+Statuses of ExtractionError: ``empty``, ``not-a-pdf``, ``unsupported``, ``truncated``, ``corrupt``,
+``encrypted``,
 ``needs-ocr``, ``too-many-pages``, ``too-complex``, ``memory``, ``cpu``, ``wall``, ``crashed``.
 
-One warm server (``forkserver``) per process, started on first use, ended with the process; any number of threads.
+One warm server (``forkserver``) per process, started on first use, ended with the process; any number of
+threads.
 A forked process starts its own. A child costs a few milliseconds, since everything is imported already.
 """
 
@@ -24,6 +27,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from prosperity.extract.codec import decode, encode
@@ -52,9 +56,11 @@ def extract(
 ) -> Extraction:
     """Tables and statements of one document, read in a child process.
 
-    ``issued`` completes periods without a year; ``declared_encoding`` is what the server said of an HTML page.
+    ``issued`` completes periods without a year; ``declared_encoding`` is what the server said of an HTML
+    page.
 
-    :raises ExtractionError: with a status from the list at the head of this module, naming limit or cause and place.
+    :raises ExtractionError: with a status from the list at the head of this module, naming limit or cause
+    and place.
     :raises ValueError: if a pattern in ``request.captions`` is not a regular expression.
     """
     for pattern in request.captions or ():
@@ -93,7 +99,9 @@ def read(
 def media_type_of(data: bytes) -> str:
     """HTML if it looks like it, otherwise PDF (and then the gate says what is wrong)."""
     head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if b"%pdf-" not in head and (head.startswith((b"<!doctype html", b"<html", b"<?xml")) or b"<html" in head):
+    if b"%pdf-" not in head and (
+        head.startswith((b"<!doctype html", b"<html", b"<?xml")) or b"<html" in head
+    ):
         return HTML[0]
     return PDF
 
@@ -110,7 +118,9 @@ def _cause_of(end: End | None, limits: Limits) -> ExtractionError:
     if end.signal in _ALLOCATION_SIGNALS and end.resident > limits.memory_bytes // 2:
         return ExtractionError("memory", f"document: more than {megabytes} MB of memory needed")
     how = f"signal {signal.Signals(end.signal).name}" if end.signal else f"exit status {end.code}"
-    return ExtractionError("crashed", f"document: the child ended with {how}, {end.resident // 1024**2} MB in use")
+    return ExtractionError(
+        "crashed", f"document: the child ended with {how}, {end.resident // 1024**2} MB in use"
+    )
 
 
 # ------------------------------------------------------------------------------------------------ the server
@@ -126,7 +136,8 @@ class _Server:
         self._control: socket.socket | None = None
 
     def run(self, job: bytes, data: bytes, wall: float) -> tuple[bytes | None, End | None]:
-        """Reply of the child (None if it gave none) and how it ended; a server that has died is replaced once."""
+        """Reply of the child (None if it gave none) and how it ended; a server that has died is replaced
+        once."""
         for attempt in (1, 2):
             ours, theirs = socket.socketpair()
             status_read, status_write = os.pipe()
@@ -216,13 +227,15 @@ class _Server:
 def _environment() -> dict[str, str]:
     """The few variables that the server needs: no secrets near hostile documents."""
     root = str(Path(__file__).resolve().parents[2])
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ
+    }
     search = [root, *(entry for entry in sys.path if entry and Path(entry).is_dir())]
     return {**kept, "PYTHONPATH": os.pathsep.join(dict.fromkeys(search)), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @contextlib.contextmanager
-def _file_with(data: bytes):  # type: ignore[no-untyped-def]
+def _file_with(data: bytes) -> Iterator[int]:
     """Descriptor of a file without a name that holds the data."""
     if hasattr(os, "memfd_create"):
         handle = os.memfd_create("document", os.MFD_CLOEXEC)
@@ -242,7 +255,8 @@ def _converse(
 ) -> tuple[bytes | None, End | None, bool]:
     """Send the job; collect the reply and the line about the child's end. The last value: the server is hung.
 
-    Lengths and lines decide, not the closing of descriptors, of which a process forked meanwhile may hold copies.
+    Lengths and lines decide, not the closing of descriptors, of which a process forked meanwhile may hold
+    copies.
     """
     with contextlib.suppress(OSError):
         connection.sendall(LENGTH.pack(len(job)) + job)

@@ -32,7 +32,9 @@ class Logical:
 
     parts: tuple[Part, ...]
     columns: tuple[float, ...]
-    cells: tuple[tuple[GridCell, Part, GridCell], ...] = field(repr=False, default=())  #: placed, part, original
+    cells: tuple[tuple[GridCell, Part, GridCell], ...] = field(
+        repr=False, default=()
+    )  #: placed, part, original
     header_rows: int = 1
 
 
@@ -107,7 +109,9 @@ def _place(cell: GridCell, fragment: Fragment, columns: tuple[float, ...]) -> tu
 
 def _row_texts(fragment: Fragment, row: int) -> list[tuple[int, str]]:
     return [
-        (cell.col, without_blanks(fragment.texts[cell.row, cell.col])) for cell in fragment.cells if cell.row == row
+        (cell.col, without_blanks(fragment.texts[cell.row, cell.col]))
+        for cell in fragment.cells
+        if cell.row == row
     ]
 
 
@@ -120,7 +124,8 @@ def _repeated(first: Fragment, later: Fragment, header: int) -> int:
 
 
 def header_rows(fragment: Fragment) -> int:
-    """Rows at the top before the first that mostly holds figures; at least one, and cells that span rows whole."""
+    """Rows at the top before the first that mostly holds figures; at least one, and cells that span rows
+    whole."""
     body = next((row for row in range(1, fragment.height) if _mostly_figures(fragment, row)), 1)
     rows = body if body <= MAXIMUM_OF_HEADER_ROWS else 1
     spans = [cell.rowspan for cell in fragment.cells if cell.row == 0 and cell.rowspan < fragment.height]

@@ -17,8 +17,13 @@ NOTE = re.compile(
     r"^\s*(?:注\s*[\d一二三四五六七八九十]*\s*[:：.]|备注|附注|说明\s*[:：]|(?:资料|数据)?来源\s*[:：]|Notes?\b|Source|\*|[①-⑳]|\[\d)",
     re.IGNORECASE,
 )
-CONTINUED = re.compile(r"^\s*续\s*表|[（(]\s*(?:续|continued)\s*(?:表|[\d一二三四五六七八九十]*)\s*[)）]|（续", re.IGNORECASE)
-PAGE_NUMBER = re.compile(r"^\s*(?:[-–—―－·~]*\s*\d{1,4}\s*[-–—―－·~]*|第\s*\d+\s*页.*|\d+\s*/\s*\d+|Page\s+\d+.*|[ivxlc]{1,6})\s*$", re.IGNORECASE)
+CONTINUED = re.compile(
+    r"^\s*续\s*表|[（(]\s*(?:续|continued)\s*(?:表|[\d一二三四五六七八九十]*)\s*[)）]|（续", re.IGNORECASE
+)
+PAGE_NUMBER = re.compile(
+    r"^\s*(?:[-–—―－·~]*\s*\d{1,4}\s*[-–—―－·~]*|第\s*\d+\s*页.*|\d+\s*/\s*\d+|Page\s+\d+.*|[ivxlc]{1,6})\s*$",
+    re.IGNORECASE,
+)
 MARGIN = 0.12  #: share of the page's height in which running heads and page numbers stand
 NEAR = 2.2  #: distance between neighbouring lines above a table, in character sizes
 MAXIMUM_OF_LINES = 4
@@ -58,11 +63,14 @@ def is_furniture(line: Line, page: BBox, heads: frozenset[str]) -> bool:
 
 
 def above(table: BBox, lines: Sequence[Line], ceiling: float) -> Above:
-    """Caption and unit of the table whose top edge is ``table[1]``, from the lines between ``ceiling`` and it.
+    """Caption and unit of the table whose top edge is ``table[1]``, from the lines between ``ceiling`` and
+    it.
 
     A caption is a line that begins with 表 N or Table N; else the nearest line that is not running text.
     """
-    near = [line for line in lines if ceiling - 1 <= line.bbox[1] and line.bbox[3] <= table[1] + line.size / 2]
+    near = [
+        line for line in lines if ceiling - 1 <= line.bbox[1] and line.bbox[3] <= table[1] + line.size / 2
+    ]
     near = [line for line in near if line.bbox[0] < table[2] and line.bbox[2] > table[0]]
     near.sort(key=lambda line: -line.bbox[3])
     edge = table[1]

@@ -24,7 +24,8 @@ from prosperity.extract.surroundings import above, below, is_furniture
 
 @dataclass(frozen=True)
 class PageTables:
-    """The tables of one page with what surrounds them. ``dangling``: a caption at the foot without its table."""
+    """The tables of one page with what surrounds them. ``dangling``: a caption at the foot without its
+    table."""
 
     content: PageContent
     parts: tuple[Part, ...]
@@ -43,7 +44,8 @@ def extract_tables(document: str | Path | bytes, wanted: Sequence[str] | None = 
     ``wanted``: regular expressions, searched in the captions after NFKC and without blanks; only tables with
     such a caption are read, and pages without are not parsed. Coordinates are points from the upper left.
 
-    :raises ExtractionError: see ``prosperity.extract.sandbox``; a part of a document is never returned silently.
+    :raises ExtractionError: see ``prosperity.extract.sandbox``; a part of a document is never returned
+    silently.
     """
     from prosperity.extract.request import Request
     from prosperity.extract.sandbox import read
@@ -53,7 +55,8 @@ def extract_tables(document: str | Path | bytes, wanted: Sequence[str] | None = 
 
 
 def for_scoring(pdf_path: str) -> list[tuple[int, BBox | None, list[list[object]]]]:
-    """Tables in the form of the ICDAR 2013 scorer: (page, bbox, rows), a merged cell as {text, colspan, rowspan}.
+    """Tables in the form of the ICDAR 2013 scorer: (page, bbox, rows), a merged cell as {text, colspan,
+    rowspan}.
 
     The scorer's truth is per page, so tables over several pages are given page by page.
     """
@@ -101,9 +104,7 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
     free = rule_fragments(content.number, edges, content.glyphs, [fragment.bbox for fragment in ruled])
     fragments = sorted([*ruled, *free], key=lambda fragment: (fragment.bbox[1], fragment.bbox[0]))
     lines = [
-        line
-        for line in _outside(content.glyphs, fragments)
-        if not is_furniture(line, content.bbox, heads)
+        line for line in _outside(content.glyphs, fragments) if not is_furniture(line, content.bbox, heads)
     ]
     return _with_surroundings(content, fragments, lines, dangling)
 
@@ -138,8 +139,14 @@ def _with_surroundings(
     parts: list[Part] = []
     taken: list[Line] = []
     for number, fragment in enumerate(fragments):
-        ceiling = max((f.bbox[3] for f in fragments[:number] if f.bbox[3] <= fragment.bbox[1] + 1), default=content.bbox[1])
-        floor = min((f.bbox[1] for f in fragments[number + 1 :] if f.bbox[1] >= fragment.bbox[3] - 1), default=content.bbox[3])
+        ceiling = max(
+            (f.bbox[3] for f in fragments[:number] if f.bbox[3] <= fragment.bbox[1] + 1),
+            default=content.bbox[1],
+        )
+        floor = min(
+            (f.bbox[1] for f in fragments[number + 1 :] if f.bbox[1] >= fragment.bbox[3] - 1),
+            default=content.bbox[3],
+        )
         free = [line for line in lines if line not in taken]
         over = above(fragment.bbox, free, ceiling)
         notes, noted = below(fragment.bbox, [line for line in free if line not in over.lines], floor)
@@ -165,7 +172,7 @@ def _dangling(parts: list[Part], lines: list[Line], taken: list[Line]) -> str:
     return ""
 
 
-# ------------------------------------------------------------------------------------------------ the document
+# ----------------------------------------------------------------------------------------- the document
 
 
 def tables_of(pages: Sequence[PageTables], wanted: Sequence[str] | None = None) -> list[Table]:
@@ -215,9 +222,5 @@ def _table(logical: Logical, glyphs: dict[int, PageGlyphs]) -> Table:
 
 def without_glyphs(page: PageTables) -> PageTables:
     """The page without what only prose needs; a long document keeps its tables' characters only."""
-    kept = {
-        glyph
-        for part in page.parts
-        for glyph in page.content.glyphs.within(part.fragment.bbox)
-    }
+    kept = {glyph for part in page.parts for glyph in page.content.glyphs.within(part.fragment.bbox)}
     return replace(page, content=replace(page.content, glyphs=PageGlyphs(kept), edges=[]))

@@ -1,12 +1,14 @@
 """What runs in the sandbox's child: one document, one request, one extraction.
 
-What belongs here: the order of work for each media type. Parsing itself is in ``pdf``, ``tables``, ``paragraphs``,
+What belongs here: the order of work for each media type. Parsing itself is in ``pdf``, ``tables``,
+``paragraphs``,
 ``html`` and ``prose``; limits of the process are set by ``forkserver``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import signal
 from collections.abc import Iterator
@@ -99,7 +101,11 @@ def _from_html(data: bytes, job: Job) -> Extraction:
     from prosperity.extract.tables import caption_matches
 
     content = html.read_html(
-        data, declared=job.declared_encoding, issued=job.issued, content=job.request.content
+        data,
+        declared=job.declared_encoding,
+        issued=job.issued,
+        content=job.request.content,
+        statements=job.request.statements,
     )
     wanted = job.request.captions
     tables = tuple(
@@ -110,8 +116,9 @@ def _from_html(data: bytes, job: Job) -> Extraction:
         media_type=job.media_type,
         version=EXTRACTOR_VERSION,
         tables=tables,
-        statements=tuple(content.statements) if job.request.statements else (),
-        blocks=tuple(content.blocks),
+        statements=content.statements,
+        blocks=content.blocks,
+        warnings=content.warnings,
     )
 
 
@@ -162,9 +169,7 @@ def _from_pdf(data: bytes, job: Job) -> Extraction:
     )
 
 
-def _read_pages(
-    document: PdfFile, seen: Survey, job: Job, heads: frozenset[str], reading: _Reading
-) -> None:
+def _read_pages(document: PdfFile, seen: Survey, job: Job, heads: frozenset[str], reading: _Reading) -> None:
     from prosperity.extract.pdf import PageSkipped
     from prosperity.extract.tables import read_page, without_glyphs
 
@@ -215,7 +220,7 @@ def _holds_caption(text: str, wanted: tuple[str, ...]) -> bool:
     from prosperity.extract.celltext import plain, without_blanks
 
     lines = [line for line in text.splitlines() if line.strip()]
-    pairs = [upper + lower for upper, lower in zip(lines, lines[1:], strict=False)]
+    pairs = [upper + lower for upper, lower in itertools.pairwise(lines)]
     forms = {form for line in (*lines, *pairs) for form in (plain(line), without_blanks(line))}
     return any(re.search(pattern, form) for pattern in wanted for form in forms)
 
@@ -238,7 +243,7 @@ def _prose(
 def _page_clock(seconds: float) -> Iterator[None]:
     """Raise _PageTooSlow after so much processor time. Only in a main thread: signals go nowhere else."""
 
-    def too_slow(number: int, frame: FrameType | None) -> None:
+    def too_slow(*_: int | FrameType | None) -> None:
         raise _PageTooSlow
 
     before = signal.signal(signal.SIGPROF, too_slow)

@@ -29,7 +29,7 @@ _UNITS: dict[str, str] = {unit: unit for unit in (
     "机架 百分点 % ‰ GB TB PB EB MB KB Mbit/s Gbit/s Tbit/s kbit/s EFLOPS 点 块/32 元/GB 元/户 元/月 元/户·月 GB/户 "
     "GB/户·月 MB/户 MB/户·月 分钟/户·月 小时/周 部/百人 户/百人 户/百户 个/百户 个/万人"
 ).split()} | {
-    "个百分点": "百分点", "G": "GB", "G/户·月": "GB/户·月", "G/户": "GB/户", "M/户·月": "MB/户·月", "T": "TB", "人民币元": "元",
+    "个百分点": "百分点", "个小时": "小时", "台套": "台套", "元人民币": "元", "人民币": "元", "G": "GB", "G/户·月": "GB/户·月", "G/户": "GB/户", "M/户·月": "MB/户·月", "T": "TB", "人民币元": "元",
     "Mbps": "Mbit/s", "Mb/s": "Mbit/s", "Gbps": "Gbit/s", "Gb/s": "Gbit/s", "Tbps": "Tbit/s", "kbps": "kbit/s",
     "yuan": "元", "RMB": "元", "US dollars": "美元", "U.S. dollars": "美元", "dollars": "美元", "percent": "%",
     "per cent": "%", "percentage points": "百分点", "percentage point": "百分点", "people": "人",

@@ -41,7 +41,7 @@ WANTED: dict[str, tuple[str, str]] = {
     "caict_listed_rev_growth_year": ("2015", "2021"),
 }  # fmt: skip
 
-#: Figures quoted only in the note of a reading, kept by hand: the fragment of the note, the series it becomes,
+#: Figures quoted only in the note of a reading, kept by hand: fragment of the note, the series it becomes,
 #: the period compared with (``stated_base``: whether the note names it, else it follows from the levels).
 QUOTED = DATA / "quoted.csv"
 #: The note of one text speaks of the threshold in the other texts of that year.

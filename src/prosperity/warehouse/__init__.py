@@ -4,6 +4,11 @@ What belongs here: the tables and their migrations, loading, as-of queries, prov
 What does not: parsing, index arithmetic. All SQL of the project is in this package.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from prosperity.warehouse.model import (
     IndexContribution,
     IndexRun,
@@ -19,18 +24,41 @@ from prosperity.warehouse.model import (
     StoredSeries,
     WarehouseError,
 )
-from prosperity.warehouse.realtime import (
-    all_releases,
-    as_of,
-    first_release,
-    latest,
-    vintage_dates,
-    vintages,
-)
 from prosperity.warehouse.record import RecordResult
-from prosperity.warehouse.snapshots import load_snapshots
 from prosperity.warehouse.store import Warehouse
-from prosperity.warehouse.triangle import RevisionStatistics, revision_statistics, revisions
+
+if TYPE_CHECKING:
+    from prosperity.warehouse.realtime import (
+        all_releases,
+        as_of,
+        first_release,
+        latest,
+        vintage_dates,
+        vintages,
+    )
+    from prosperity.warehouse.snapshots import load_snapshots
+    from prosperity.warehouse.triangle import RevisionStatistics, revision_statistics, revisions
+
+#: Names whose modules need pandas, which takes seconds to import: fetched when first used.
+_WITH_PANDAS = {
+    "all_releases": "realtime",
+    "as_of": "realtime",
+    "first_release": "realtime",
+    "latest": "realtime",
+    "vintage_dates": "realtime",
+    "vintages": "realtime",
+    "load_snapshots": "snapshots",
+    "RevisionStatistics": "triangle",
+    "revision_statistics": "triangle",
+    "revisions": "triangle",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WITH_PANDAS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_WITH_PANDAS[name]}"), name)
+
 
 __all__ = [
     "IndexContribution",

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 import prosperity
 from prosperity.catalogue.model import Catalogue, PublishedValue
@@ -63,8 +62,9 @@ def compute_index(space: Workspace, as_of: dt.date | None = None) -> Computed:
     internet = {name: series.internet for name, series in catalogue.series.items()}
     result = compute(catalogue.index, points(space, day), internet=internet, as_of=day)
     run = _as_run(result, day)
-    run_id, new = space.warehouse.save_run(run)
-    return Computed(result, run_id, new)
+    known = {kept.id for kept in space.warehouse.runs()}
+    run_id = space.warehouse.save_run(run)
+    return Computed(result, run_id, new=run_id not in known)
 
 
 def _as_run(result: IndexResult, day: dt.date) -> IndexRun:
@@ -104,7 +104,7 @@ def compare_published(space: Workspace, result: IndexResult) -> list[Comparison]
     """Every published value that is known beside ours for the same period, or "not computable: reason"."""
     names = sorted({entry.series for entry in space.catalogue.published if entry.series})
     wanted = [name for base in names for name in (base, f"{base}_change")]
-    rows = space.warehouse.observations(wanted)
+    rows = space.warehouse.changes(wanted)
     ours = {(point.group, point.period): point for point in result.points}
     return [_compared(entry, rows, ours, space.catalogue) for entry in space.catalogue.published]
 
@@ -180,6 +180,3 @@ def quarter_of(period: str) -> str:
     if len(text) == 6 and text[:4].isdigit() and text[4] == "Q" and text[5] in "1234":
         return f"{text[:4]}-Q{text[5]}"
     raise ValueError(f"{period!r} is not a quarter: write 2020-Q4")
-
-
-Group = Literal["leading", "coincident", "lagging"]

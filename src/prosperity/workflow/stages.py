@@ -48,7 +48,9 @@ def collect_year(space: Workspace, source_id: str, year: int) -> Collection:
     source = space.source(source_id)
     inbox = space.settings.inbox
     with space.client(source) as client:
-        collection = collect(source, year, client=client, today=space.settings.today, inbox=inbox)
+        collection = collect(
+            source, year, client=client, today=space.settings.today, inbox=inbox, sample=not space.settings.live
+        )
     space.warehouse.record_collection(collection)
     space.collections.append(collection)
     return collection

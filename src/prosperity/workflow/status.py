@@ -16,7 +16,7 @@ def calendar_rows(space: Workspace) -> list[dict[str, Any]]:
     for source in space.catalogue.sources.values():
         for year in years_of(source, source.first_year, today.year):
             found = {release.period for release, _ in space.warehouse.documents(source.id, year) if release.period}
-            cells = expectations(source, year, found=found, today=today)
+            cells = expectations(source, year, found=found, today=today, sample=not space.settings.live)
             states = [cell.state for cell in cells]
             rows.append(
                 {
@@ -25,6 +25,7 @@ def calendar_rows(space: Workspace) -> list[dict[str, Any]]:
                     "found": states.count("found"),
                     "not_out_yet": states.count("not_out_yet"),
                     "overdue": states.count("overdue"),
+                    "not_in_sample": states.count("not_in_sample"),
                     "never_published": states.count("never_published"),
                     "next": next((cell.sentence for cell in cells if cell.state == "not_out_yet"), ""),
                 }

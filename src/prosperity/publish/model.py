@@ -1,0 +1,155 @@
+"""What the publish stage receives and produces.
+
+What belongs here: immutable types. What does not: words, HTML, drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from prosperity.catalogue.model import IndexSpec, Series, Source
+from prosperity.extract.model import BBox, Span
+from prosperity.index.model import IndexResult
+from prosperity.warehouse.model import Provenance, SourceCounts, StoredRejection
+
+
+class PublishError(Exception):
+    """A report that cannot be written; the message names cause and place."""
+
+
+@dataclass(frozen=True)
+class TextAround:
+    """A figure in prose. ``span`` holds the figure's characters in ``sentence``, ``block_span`` those in ``block``.
+
+    ``before`` and ``after`` are the neighbouring paragraphs, '' where there are none.
+    """
+
+    sentence: str
+    span: Span
+    block: str = ""
+    block_span: Span | None = None
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class RowAround:
+    """A figure in a table: header rows, the row with its neighbours, and which of ``rows`` and which column it is."""
+
+    caption: str
+    unit: str
+    header: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
+    row: int
+    column: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.rows[self.row][0]
+
+    @property
+    def heading(self) -> str:
+        """Header text above the figure, all header rows joined."""
+        words = (row[self.column] for row in self.header if self.column < len(row))
+        return " ".join(dict.fromkeys(word for word in words if word))
+
+
+Surroundings = TextAround | RowAround
+
+
+@dataclass(frozen=True)
+class Origin:
+    """For a sample document: where the figure was really read, how, and how surely."""
+
+    address: str
+    reading: str
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One piece of evidence with all that its page shows."""
+
+    provenance: Provenance
+    series: Series
+    source: Source
+    around: Surroundings | None
+    #: Every reading of the same series and period, this one included, those we withdrew too.
+    readings: tuple[Provenance, ...] = ()
+    #: Other (series, period) read from the very same place.
+    also: tuple[tuple[str, str], ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.provenance.evidence.id
+
+
+@dataclass(frozen=True)
+class Region:
+    """A place on a page of a PDF: ``page`` from 1, ``bbox`` in points from the page's top left."""
+
+    page: int
+    bbox: BBox
+
+
+@dataclass(frozen=True)
+class Picture:
+    """PNG images of one piece of evidence. ``page`` is the whole page in small, PDF only.
+
+    ``fault`` says why there is no picture.
+    """
+
+    image: bytes = b""
+    size: tuple[int, int] = (0, 0)
+    page: bytes = b""
+    page_size: tuple[int, int] = (0, 0)
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class ComparedValue:
+    """One published value of the index beside ours; ``evidence`` of the value and of its change, where read."""
+
+    edition: str
+    period: str
+    index: str
+    published: str
+    published_change: Decimal | None
+    ours: float | None
+    our_change: float | None
+    verdict: str
+    evidence: str | None = None
+    change_evidence: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the report page is made from; ``figures`` by id of evidence, one for every figure shown."""
+
+    result: IndexResult
+    spec: IndexSpec
+    series: Mapping[str, Series]
+    sources: Mapping[str, Source]
+    run: str
+    code_version: str
+    sample: bool
+    figures: Mapping[str, Figure]
+    compared: Sequence[ComparedValue] = ()
+    counts: Mapping[str, SourceCounts] = field(default_factory=dict)
+    rejections: Sequence[StoredRejection] = ()
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was written: ``contents`` are lines of path and sha256, the same for the same report."""
+
+    index: Path
+    pages: int
+    evidence: int
+    contents: tuple[str, ...]

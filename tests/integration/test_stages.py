@@ -1,0 +1,193 @@
+"""The narrow way through every room without Dagster: from the sample publishers to observations with evidence."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from prosperity.extract.reread import Reader
+from prosperity.sample import Fault, SamplePublishers
+from prosperity.warehouse import Warehouse
+from prosperity.workflow import stages
+from prosperity.workflow.indexing import compare_published, compute_index
+from prosperity.workflow.workspace import Workspace
+
+YEARS = range(2016, 2022)
+
+
+def run_all(space: Workspace) -> None:
+    for source_id, source in space.catalogue.sources.items():
+        for year in stages.years_of(source, YEARS[0], YEARS[-1]):
+            stages.run_year(space, source_id, year)
+
+
+def dumps(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
+    return {table: warehouse.dump(table) for table in ("reading", "observation", "evidence", "rejection")}
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, publishers: SamplePublishers) -> Iterator[Workspace]:
+    """All sources and years collected once; tests in this module only read it (or run it again)."""
+    import datetime as dt
+
+    from prosperity.settings import Settings
+
+    settings = Settings(home=tmp_path_factory.mktemp("filled"), today_override=dt.date(2022, 3, 31))
+    space = Workspace(settings, hosts=publishers.hosts)
+    run_all(space)
+    yield space
+    space.close()
+
+
+def test_every_source_gives_observations(filled: Workspace) -> None:
+    counts = filled.warehouse.counts()
+    for source_id in filled.catalogue.sources:
+        assert counts[source_id].documents > 0, source_id
+        assert counts[source_id].observations > 0, source_id
+        assert counts[source_id].with_evidence == 1.0, source_id
+
+
+def test_second_run_changes_nothing_and_transfers_nothing(filled: Workspace, publishers: SamplePublishers) -> None:
+    before, asked = dumps(filled.warehouse), len(publishers.log)
+    run_all(filled)
+    assert dumps(filled.warehouse) == before
+    again = publishers.log[asked:]
+    assert again, "the second run did ask"
+    transferred = [entry for entry in again if entry["status"] == 200 and entry["bytes"]]
+    assert transferred == []
+
+
+def test_every_evidence_row_is_found_again_in_the_archived_bytes(filled: Workspace) -> None:
+    """The raw text is read back at its stated place, for all of them."""
+    media = {
+        document.sha256: document.media_type
+        for source_id in filled.catalogue.sources
+        for _, document in filled.warehouse.documents(source_id, None)
+    }
+    by_document: dict[str, set[str]] = {}
+    for series in filled.catalogue.series:
+        for row in filled.warehouse.changes([series]):
+            found = filled.warehouse.evidence(row.evidence)
+            by_document.setdefault(found.document, set()).add(row.evidence)
+    checked = 0
+    for sha256, identities in by_document.items():
+        with Reader(filled.archive.get(sha256), media[sha256]) as reader:
+            for identity in sorted(identities):
+                e = filled.warehouse.evidence(identity)
+                again = reader.text_at(page=e.page, bbox=e.bbox, node=e.node, span=e.span, pointer=e.pointer)
+                assert again == e.raw, (sha256, identity)
+                checked += 1
+    assert checked > 150
+
+
+def published(shared: Path) -> dict[tuple[str, str], set[Decimal]]:
+    """The figures as they were really published, from the reference material and not from the sample data."""
+    found: dict[tuple[str, str], set[Decimal]] = {}
+    for name in ("figures.csv", "figures_macro.csv"):
+        with (shared / "data" / name).open(encoding="utf-8") as stream:
+            for row in csv.DictReader(stream):
+                period = row["period_end"]
+                found.setdefault((row["series_code"], period), set()).add(Decimal(row["value"]))
+                if row["yoy_pct"]:
+                    found.setdefault((f"{row['series_code']}_yoy", period), set()).add(Decimal(row["yoy_pct"]))
+    return found
+
+
+@pytest.mark.shared
+def test_observations_are_the_published_figures(filled: Workspace, shared: Path) -> None:
+    """Every observation equals a published figure of that series and period, and hardly any is missed."""
+    truth = published(shared)
+    wrong = []
+    hit = set()
+    for series in filled.catalogue.series:
+        if series.startswith("caict_"):
+            continue
+        for row in filled.warehouse.changes([series]):
+            if row.value not in truth.get((series, row.period), set()):
+                wrong.append((series, row.period, row.value, truth.get((series, row.period))))
+            hit.add((series, row.period))
+    assert wrong == []
+    wanted = {
+        key
+        for key in truth
+        if key[0] in filled.catalogue.series and "2016-01" <= key[1] <= "2021-12" and not key[0].startswith("caict_")
+    }
+    missed = sorted(wanted - hit)
+    assert len(missed) <= 0.03 * len(wanted), missed
+
+
+def test_index_has_the_right_order_of_size(filled: Workspace) -> None:
+    """About one point a quarter, as the published index moves (index.md)."""
+    points = [p for p in compute_index(filled).result.points if p.value is not None]
+    assert points[0].period == filled.catalogue.index.first_quarter
+    assert points[0].value == 100
+    assert len(points) >= 12
+    mean = (points[-1].value - points[0].value) / (len(points) - 1)  # type: ignore[operator]
+    assert 0.3 < mean < 1.5
+
+
+def test_every_published_value_stands_beside_ours_or_has_a_reason(filled: Workspace) -> None:
+    rows = compare_published(filled, compute_index(filled).result)
+    assert len(rows) == len(filled.catalogue.published) == 12
+    by_key = {(row.edition, row.period, row.index): row for row in rows}
+    assert by_key["2016", "2016-Q1", "coincident"].published == "105.8"
+    assert by_key["2016", "2016-Q1", "coincident"].published_change == Decimal("0.91")
+    assert by_key["2018", "2018-Q2", "coincident"].published == "105.67"
+    assert by_key["2018", "2018-Q2", "coincident"].ours is not None
+    assert by_key["2020", "2020-S1", "coincident"].published_change == Decimal("-0.80")
+    assert by_key["2021", "2020-Q4", "coincident"].published == "103.8"
+    for row in rows:
+        assert row.ours is not None or row.verdict.startswith("not computable: ")
+
+
+# -------------------------------------------------------------------------------------- faults, each alone
+
+
+def test_unreachable_publisher_is_named_and_others_load(space: Workspace) -> None:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    hosts = {**dict(space.publishers()), "www.cnnic.net.cn": closed}
+    broken = Workspace(space.settings, hosts=hosts)
+    collection, _ = stages.run_year(broken, "cnnic_report", 2019)
+    assert not collection.documents
+    assert "www.cnnic.net.cn" in collection.failures[0].where
+    stages.run_year(broken, "nbs_income", 2019)
+    counts = broken.warehouse.counts()
+    assert counts["nbs_income"].observations > 0
+    assert counts["cnnic_report"].rejections > 0
+    broken.close()
+
+
+def test_garbled_pdf_is_rejected_and_the_other_report_loads(space: Workspace, publishers: SamplePublishers) -> None:
+    """One of the two reports of 2019/2020 arrives with its middle overwritten."""
+
+    def garble(body: bytes) -> bytes:
+        middle = len(body) // 3
+        return body[:middle] + b"\x00\xff" * (len(body) // 6) + body[middle + 2 * (len(body) // 6) :]
+
+    first = next(e["path"] for e in publishers.log if e["path"].endswith(".pdf") and "NMediaFile" in e["path"])
+    del first
+    seen: list[str] = []
+
+    def fault(path: str) -> bool:
+        if path.endswith(".pdf") and not seen:
+            seen.append(path)
+        return bool(seen) and path == seen[0]
+
+    publishers.faults["www.cnnic.net.cn"] = [Fault(matches=fault, change_body=garble)]
+    try:
+        collection, summary = stages.run_year(space, "cnnic_report", 2021)
+    finally:
+        publishers.faults.clear()
+    assert len(collection.releases) == 2
+    assert space.warehouse.counts()["cnnic_report"].observations > 0
+    reasons = [r for r in space.warehouse.rejections() if r.source == "cnnic_report"]
+    assert reasons and all(r.reason and r.where for r in reasons)
+    assert summary.rejections or collection.failures

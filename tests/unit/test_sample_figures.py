@@ -1,0 +1,408 @@
+"""Every figure that the sample documents state is a published one, read back here by separate means."""
+
+from __future__ import annotations
+
+import csv
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pdfplumber
+import pypdfium2
+import pytest
+from lxml import html
+
+from prosperity.sample import SamplePublishers, provenance
+from prosperity.sample.figures import DATA, PACKAGE
+from prosperity.sample.model import Document
+
+Figures = dict[tuple[str, str], Decimal]
+
+
+@pytest.fixture(scope="module")
+def figures() -> Figures:
+    with (DATA / "figures.csv").open(encoding="utf-8") as stream:
+        return {(row["series"], row["period"]): Decimal(row["value"]) for row in csv.DictReader(stream)}
+
+
+@pytest.fixture(scope="module")
+def publishers() -> SamplePublishers:
+    return SamplePublishers()
+
+
+# ------------------------------------------------------------------------------------------------ the data
+
+
+def test_figures_are_those_of_the_collection(shared: Path) -> None:
+    """Value, address and confidence of every row, against the collection; nothing suspicious is served."""
+    known: set[tuple[str, str, Decimal, str, str]] = set()
+    notes: dict[tuple[str, str], str] = {}
+    for name in ("figures.csv", "figures_macro.csv"):
+        with (shared / "data" / name).open(encoding="utf-8") as stream:
+            for row in csv.DictReader(stream):
+                period = row["period"].rsplit("..", 1)[-1]
+                place = (row["source_url"], row["confidence"])
+                known.add((row["series_code"], period, Decimal(row["value"]), *place))
+                if row["yoy_pct"]:
+                    known.add((f"{row['series_code']}_yoy", period, Decimal(row["yoy_pct"]), *place))
+                notes[row["source_url"], period] = notes.get((row["source_url"], period), "") + row["note"]
+    with (DATA / "figures.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) > 500
+    for row in rows:
+        assert row["confidence"] in ("A", "B")
+        if row["series"].startswith("caict_index_"):
+            continue
+        reading = (row["series"], row["period"], Decimal(row["value"]), row["source_url"], row["confidence"])
+        if "quoted in the note of" in row["note"]:
+            fragment = row["note"].split(": ", 1)[1].split("; base")[0]
+            assert any(fragment in note for (url, _), note in notes.items() if url == row["source_url"]), row
+        else:
+            assert reading in known, row
+
+
+def test_index_values_are_the_published_ones(shared: Path, figures: Figures) -> None:
+    with (shared / "data" / "published_index.csv").open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            if row["edition"].isdigit() and row["value"] and ".." not in row["period"]:
+                period = row["period"].replace("-H", "-S")
+                assert figures[f"caict_index_{row['index_type']}", period] == Decimal(row["value"])
+                assert figures[f"caict_index_{row['index_type']}_change", period] == Decimal(
+                    row["change_points"]
+                )
+
+
+def test_provenance_names_address_reading_and_confidence() -> None:
+    (row,) = provenance("miit_inet_rev_cum", "2021-06")
+    assert (row.value, row.unit, row.confidence) == ("6951", "亿元", "A")
+    assert row.source_url == "http://jhren.com/mjtu.qiq?je=1990"
+    assert provenance("miit_inet_rev_cum", "2021-01..2021-06") == [row]
+    (rate,) = provenance("miit_inet_rev_cum_yoy", "2021-06")
+    assert rate.value == "25.6"
+    assert provenance("caict_index_coincident", "2020-H1")[0].value == "105.62"
+    assert provenance("miit_inet_rev_cum", "2018-01") == []
+
+
+def test_of_two_readings_the_better_one_is_taken_and_the_other_named() -> None:
+    (row,) = provenance("nbs_disp_income_cum", "2019-09")
+    assert (row.value, row.confidence) == ("22882.05", "A")
+    assert "left out: 22882 (B, http://gdcenn.cn/a/201910/427244.html)" in row.note
+
+
+def test_suspicious_readings_are_withheld(figures: Figures) -> None:
+    with (DATA / "withheld.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert rows and all(row["confidence"] == "C" for row in rows)
+    assert not {(row["series"], row["period"]) for row in rows} & set(figures)
+
+
+# ------------------------------------------------------------------------------------------------ MIIT
+
+#: What each series looks like in a MIIT sentence, written down independently of the generator.
+MIIT_PATTERNS = {
+    "miit_inet_rev_cum": r"(?:完成|实现)(?:互联网)?业务收入([\d.]+)(亿元|万亿元)",
+    "miit_inet_opprofit_cum": r"营业利润([\d.]+)(亿元)",
+    "miit_inet_profit_cum": r"利润总额([\d.]+)(亿元)",
+    "miit_inet_rd_cum": r"研发费用[达近]?([\d.]+)(亿元)",
+    "miit_inet_infoserv_cum": r"信息服务收入(?:规模达)?([\d.]+)(亿元)",
+    "miit_inet_platform_cum": r"平台服务收入达?([\d.]+)(亿元)",
+    "miit_inet_access_cum": r"接入及相关服务收入(?:达到)?([\d.]+)(亿元)",
+    "miit_inet_data_cum": r"数据(?:中心业务|服务)收入达?([\d.]+)(亿元)",
+    "miit_inet_ecom_cum": r"电子商务平台收入达?([\d.]+)(亿元)",
+    "miit_inet_game_cum": r"网络游戏(?:\(.*?\))?业务收入达?([\d.]+)(亿元)",
+    "miit_inet_rev_east_cum": r"东部地区(?:完成|实现)?互联网业务收入达?([\d.]+)(亿元)",
+    "miit_inet_servers": r"服务器(?:数量)?(?:达到|达)?([\d.]+)(万台)",
+}
+RATE = r"[^。；]*?(?:同比|上年同期)(增长|下降|下滑|增速为)([\d.]+)%"
+
+
+def articles(publishers: SamplePublishers) -> list[tuple[str, str, Document]]:
+    """(reported period, text, document); the period from our own record of sample paths and real titles."""
+    found = []
+    for document in publishers.publisher("www.miit.gov.cn").documents.values():
+        tree = html.fromstring(document.body.decode())
+        body = tree.xpath("//div[contains(concat(' ', @class, ' '), ' ccontent ')]")
+        if not body:
+            continue
+        named = re.search(r"art_sample(\d{4})(\d{2})0", document.path)
+        real = {"746966fb": "2021-10", "c11f934d": "2021-11", "b0299e5b": "2021-12"}
+        if named:
+            period = f"{named.group(1)}-{named.group(2)}"
+        elif "samplelyingtitle" in document.path:
+            period = "2018-11"
+        else:
+            period = next(when for code, when in real.items() if code in document.path)
+        for mark in body[0].xpath(".//sup"):
+            mark.drop_tree()
+        found.append((period, body[0].text_content(), document))
+    return found
+
+
+def test_miit_sentences_state_published_figures(publishers: SamplePublishers, figures: Figures) -> None:
+    stated: set[tuple[str, str]] = set()
+    for period, text, document in articles(publishers):
+        sentences = re.split(r"[。\n]", text)
+        for series, pattern in MIIT_PATTERNS.items():
+            for sentence in sentences:
+                found = re.search(pattern, sentence)
+                if not found or ("东部" in sentence) != (series == "miit_inet_rev_east_cum"):
+                    continue
+                factor = 10000 if found.group(2) == "万亿元" else 1
+                assert Decimal(found.group(1)) * factor == figures[series, period], (document.path, sentence)
+                stated.add((series, period))
+                rate = re.match(RATE, sentence[found.end() :])
+                if rate:
+                    sign = -1 if rate.group(1) in ("下降", "下滑") else 1
+                    assert sign * Decimal(rate.group(2)) == figures[f"{series}_yoy", period], (
+                        document.path,
+                        sentence,
+                    )
+                    stated.add((f"{series}_yoy", period))
+    due = {key for key in figures if key[0].removesuffix("_yoy") in MIIT_PATTERNS}
+    assert stated == due  # nothing known is left out either
+
+
+def test_miit_states_no_other_number(publishers: SamplePublishers, figures: Figures) -> None:
+    """Every number with a unit is a figure of that period, or of one that the real text quotes beside it."""
+    elsewhere = {"2020-04": ["2020-03"], "2020-07": ["2020-06"]}
+    for period, text, document in articles(publishers):
+        periods = [period, period[:4], *elsewhere.get(period, [])]
+        allowed = {abs(value) for (_, when), value in figures.items() if when in periods}
+        for number, unit in re.findall(r"([\d.]+)(万亿元|亿元|万元|万台|%|个百分点)", text):
+            value = Decimal(number) * (10000 if unit == "万亿元" else 1)
+            assert value in allowed, (document.path, number, unit)
+        rest = re.sub(r"[\d.]+(?:万亿元|亿元|万元|万台|%|个百分点)", "", text)
+        rest = re.sub(r"\d{4}年|\d+(?:[-—－至]\d+)?月|前\d+个月|图1|注：1|企业1", "", rest)
+        assert not re.findall(r"\d", rest), (document.path, rest)
+
+
+def test_miit_keeps_the_oddities_of_single_texts(publishers: SamplePublishers) -> None:
+    texts = {period: text for period, text, document in articles(publishers) if not document.trap}
+    assert "增速较1-4月回升3.4个百分点" in texts["2020-04"]
+    assert "扭转1-3月下滑（-24.9%）局面" in texts["2020-04"]
+    assert "（上半年下降5.8%）" in texts["2020-07"]
+    assert "近121亿元，同比基本持平" in texts["2020-03"]
+    assert "两年平均增速为19.7%" in texts["2021-06"]
+    assert "1.21万亿元" in texts["2019-12"]
+    assert "6951亿元" in texts["2021-06"] and "8869亿元" in texts["2021-07"]
+    raw = [d.body.decode() for d in publishers.publisher("www.miit.gov.cn").documents.values()]
+    assert any("企业<sup>1</sup>" in text for text in raw)
+    assert any(re.search("企业1[（(]以下简称", text) for text in raw)
+
+
+def test_no_extractor_can_lean_on_one_wording(publishers: SamplePublishers) -> None:
+    revenue = {
+        re.sub(r"[\d.]+|[前上半年一二三季度全至月份个—－-]", "", sentence).split("收入")[0]
+        for _, text, _ in articles(publishers)
+        for sentence in re.split(r"[。\n]", text)
+        if re.search(MIIT_PATTERNS["miit_inet_rev_cum"], sentence) and "东部" not in sentence
+    }
+    assert len(revenue) >= 3
+    alltext = " ".join(text for _, text, _ in articles(publishers))
+    for form in ("-", "—", "－", "至"):
+        assert re.search(rf"1{form}\d+月", alltext), form
+
+
+# ------------------------------------------------------------------------------------------------- NBS
+
+
+def test_nbs_tables_and_prose_state_published_figures(publishers: SamplePublishers, figures: Figures) -> None:
+    columns = ("", "_yoy", "_real_yoy")
+    seen = 0
+    for document in publishers.publisher("www.stats.gov.cn").documents.values():
+        named = re.search(r"_sample(\d{4})(\d{2})\.html", document.path)
+        if not named:
+            continue
+        period = f"{named.group(1)}-{named.group(2)}"
+        tree = html.fromstring(document.body.decode("gb18030" if document.trap else "utf-8"))
+        rows = [[td.text_content().strip() for td in tr.xpath("td")] for tr in tree.xpath("//table//tr")][2:]
+        for label, *cells in rows:
+            series = "nbs_urban_disp_income_cum" if "城镇" in label else "nbs_disp_income_cum"
+            for end, cell in zip(columns, cells, strict=True):
+                known = figures.get((series + end, period))
+                assert cell == "-" if known is None else Decimal(cell) == known
+                seen += known is not None
+        prose = "".join(tree.xpath("//div[contains(@class, 'txt-content')]/div/p//text()"))
+        allowed = {
+            value for (series, when), value in figures.items() if series.startswith("nbs_") and when == period
+        }
+        for number in re.findall(r"([\d.]+)(?:元|%)", prose):
+            assert Decimal(number) in allowed, (document.path, number)
+    assert seen == sum(key[0].startswith("nbs_") and "iva" not in key[0] for key in figures)
+
+
+def test_nbs_neighbours_state_published_figures(publishers: SamplePublishers, figures: Figures) -> None:
+    titles = [item.title for item in publishers.publisher("www.stats.gov.cn").items]  # type: ignore[attr-defined]
+    found = [re.match(r"(\d{4})年(\d+)月份规模以上工业增加值(增长|下降)([\d.]+)%", title) for title in titles]
+    rates = [match for match in found if match]
+    assert len(rates) > 10
+    for match in rates:
+        sign = -1 if match.group(3) == "下降" else 1
+        period = f"{match.group(1)}-{int(match.group(2)):02d}"
+        assert sign * Decimal(match.group(4)) == figures["nbs_iva_growth_month", period]
+
+
+# ------------------------------------------------------------------------------------------------- PDFs
+
+LABELS = {
+    "网民规模": "cnnic_netizens",
+    "互联网普及率": "cnnic_penetration",
+    "手机网民规模": "cnnic_mobile_netizens",
+    "农村网民规模": "cnnic_rural_netizens",
+    "即时通信": "cnnic_im_users",
+    "网络新闻": "cnnic_news_users",
+    "网络视频": "cnnic_video_users",
+    "短视频": "cnnic_shortvideo_users",
+    "网络直播": "cnnic_live_users",
+    "网络购物": "cnnic_shop_users",
+    "网络支付": "cnnic_pay_users",
+    "手机网络支付": "cnnic_mpay_users",
+    "在线教育": "cnnic_edu_users",
+    "在线医疗": "cnnic_medical_users",
+    "域名": "cnnic_domains",
+    "其中：“.CN”域名": "cnnic_cn_domains",
+    "IPv6地址": "cnnic_ipv6",
+}
+
+
+def cnnic_cells(number: int) -> tuple[int, list[tuple[str, str, str]]]:
+    """Pages, and (label, joined header, cell) of every numeric cell; raised marks are told by their size."""
+    cells = []
+    with pdfplumber.open(PACKAGE / "pdf" / f"cnnic_{number}.pdf") as pdf:
+        for page in pdf.pages:
+            plain = page.filter(lambda thing: thing.get("object_type") != "char" or thing["size"] > 7)
+            for table in plain.extract_tables():
+                height = 2 if table[1][0] in (None, "") else 1
+                for column in range(1, len(table[0])):
+                    header = "".join(
+                        table[row][column] or table[row][column - 1] or "" for row in range(height)
+                    )
+                    cells += [
+                        (row[0] or "", header, row[column] or "")
+                        for row in table[height:]
+                        if row[column] != "-"
+                    ]
+        return len(pdf.pages), cells
+
+
+@pytest.mark.parametrize("number", [38, 41, 44, 45, 49])
+def test_cnnic_tables_state_published_figures(number: int, figures: Figures) -> None:
+    pages, cells = cnnic_cells(number)
+    assert 12 <= pages <= 20
+    assert len(cells) >= 4
+    for label, header, cell in cells:
+        series = LABELS[label.split("（")[0].replace("\n", "")]
+        date = re.search(r"(\d{4})年(\d{1,2})月", header)
+        if "增长率" in header:
+            known = {value for (name, _), value in figures.items() if name == f"{series}_yoy"}
+            assert Decimal(cell) in known
+        else:
+            assert date, (label, header, cell)
+            assert Decimal(cell) == figures[series, f"{date.group(1)}-{int(date.group(2)):02d}"], (
+                label,
+                header,
+            )
+
+
+def test_cnnic_no_45_has_march_in_place_of_december() -> None:
+    _, cells = cnnic_cells(45)
+    headers = {header for _, header, _ in cells}
+    assert any("2020年3月" in header for header in headers)
+    assert not any("2019年12月" in header for header in headers)
+
+
+def test_cnnic_prose_and_notice() -> None:
+    with pdfplumber.open(PACKAGE / "pdf" / "cnnic_46.pdf") as pdf:
+        pages = [page.extract_text() for page in pdf.pages]
+        raised = [char["text"] for page in pdf.pages for char in page.chars if char["size"] < 7]
+    assert all("样例文件:依据公开发布数据重建,非发布机构原件" in page for page in pages)
+    text = "".join(pages).replace("\n", "")
+    assert re.search("网民规模.{0,3}9.40亿", text)
+    assert "较2020年3月增长3063万人" in text or "较2020年3月增加3063万人" in text
+    assert "50903块/32" in text
+    assert raised and set(raised) == {"1"}
+
+
+#: Period of every report and the one its tables compare with, from the reports themselves.
+SURVEYS = {
+    37: ("2015-12", "2015-06"), 38: ("2016-06", "2015-12"), 39: ("2016-12", "2015-12"),
+    40: ("2017-06", "2016-12"), 41: ("2017-12", "2016-12"), 42: ("2018-06", "2017-12"),
+    43: ("2018-12", "2017-12"), 44: ("2019-06", "2018-12"), 45: ("2020-03", "2018-12"),
+    46: ("2020-06", "2020-03"), 47: ("2020-12", "2020-03"), 48: ("2021-06", "2020-12"),
+    49: ("2021-12", "2020-12"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", SURVEYS)
+def test_cnnic_states_no_other_number(number: int, figures: Figures) -> None:
+    """Every number with a unit, and every decimal in a table, is a figure of the report's two periods."""
+    document = pypdfium2.PdfDocument(PACKAGE / "pdf" / f"cnnic_{number}.pdf")
+    text = "".join(page.get_textpage().get_text_range() for page in document)
+    allowed = {
+        value
+        for (series, period), value in figures.items()
+        if series.startswith("cnnic_") and period in SURVEYS[number]
+    }
+    found = re.findall(r"([\d.]+)(?:亿|%|万人|个百分点|块/32|万个|小时|个小时)", text)
+    assert found
+    assert [value for value in found if Decimal(value) not in allowed] == []
+    decimals = [value for value in re.findall(r"^(\d+\.\d+?)\r?$", text, re.M) if number != 45]
+    assert [value for value in decimals if Decimal(value) not in allowed] == []
+
+
+def test_an_application_table_runs_over_a_page_break() -> None:
+    with pdfplumber.open(PACKAGE / "pdf" / "cnnic_48.pdf") as pdf:
+        starts = [
+            page.page_number
+            for page in pdf.pages
+            for table in page.extract_tables()
+            if (table[0][0] or "").startswith("应用")
+        ]
+    assert len(starts) == 2 and starts[1] == starts[0] + 1
+
+
+@pytest.mark.parametrize(
+    ("edition", "present", "absent"),
+    [
+        ("2016", ["105.8", "105.9", "105.1", "0.91", "0.25", "0.86", "2014年一季度=100", "0.77"], []),
+        ("2017", ["样例未收录本期的指数值"], ["合成指数为"]),
+        ("2018", ["105.67", "0.73", "先行合成指数和滞后合成指数也有所上升"], ["=100"]),
+        ("2019", ["首次出现下降"], ["合成指数为"]),
+        ("2020", ["105.62", "105.95", "较上一期下降0.80点", "较上一期下降1.65点", "-0.80"], ["=100"]),
+        (
+            "2021",
+            ["103.8", "环比上升0.17点", "46.5%", "16.7%", "The industry was generally in an uptrend"],
+            [],
+        ),
+    ],
+)
+def test_caict_reports(edition: str, present: list[str], absent: list[str]) -> None:
+    with pdfplumber.open(PACKAGE / "pdf" / f"caict_{edition}.pdf") as pdf:
+        text = "".join((page.extract_text() or "") for page in pdf.pages).replace("\n", "")
+    for part in present:
+        assert part in text, part
+    for part in absent:
+        assert part not in text, part
+
+
+def test_the_pdfs_are_small_enough() -> None:
+    assert sum(path.stat().st_size for path in (PACKAGE / "pdf").glob("*.pdf")) < 3_000_000
+
+
+def test_pdfs_are_made_again_byte_for_byte(tmp_path: Path) -> None:
+    pytest.importorskip("reportlab", reason="reportlab (development only) is not installed")
+    import json
+
+    from prosperity.sample import build_pdfs
+    from prosperity.sample.pdf_layout import FONT_FILE
+
+    if not FONT_FILE.is_file():
+        pytest.skip(f"font not installed: {FONT_FILE} (Debian package fonts-wqy-microhei)")
+    recorded = json.loads((build_pdfs.PDFS / "built_with.json").read_text())
+    if recorded != build_pdfs.versions():
+        pytest.skip(f"made with other versions: {recorded}, here {build_pdfs.versions()}")
+    assert build_pdfs.main([str(tmp_path)]) == 0
+    committed = {path.name: path.read_bytes() for path in build_pdfs.PDFS.glob("*.pdf")}
+    again = {path.name: path.read_bytes() for path in tmp_path.glob("*.pdf")}
+    assert set(again) == set(committed)
+    assert [name for name in committed if committed[name] != again[name]] == []

@@ -1,0 +1,460 @@
+"""The stand-in publishers over real sockets: each publisher's protocol, validators, ranges, until, faults."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+import requests
+from lxml import html
+
+from prosperity.sample import Fault, SamplePublishers, challenge
+
+MIIT, CNNIC, NBS, CAICT = "www.miit.gov.cn", "www.cnnic.net.cn", "www.stats.gov.cn", "www.caict.ac.cn"
+BROWSER = {
+    "User-Agent": "Mozilla/5.0 (compatible; test)",
+    "Referer": "https://www.miit.gov.cn/gxsj/tjfx/hlw/index.html",
+}
+AJAX = {**BROWSER, "X-Requested-With": "XMLHttpRequest"}
+UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[SamplePublishers]:
+    with SamplePublishers() as publishers:
+        yield publishers
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[SamplePublishers]:
+    with SamplePublishers(tmp_path) as publishers:
+        yield publishers
+
+
+def get(base: str, path: str, **options: object) -> requests.Response:
+    return requests.get(urljoin(base, path), timeout=5, **options)  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------------------------------------ MIIT
+
+
+def miit_query(base: str) -> dict[str, str]:
+    shell = get(base, "/gxsj/tjfx/hlw/index.html", headers=BROWSER).text
+    found = re.search(r'queryData="(\{.*?\})"', shell)
+    assert found
+    pairs = dict(re.findall(r"'(\w+)':'([^']*)'", found.group(1)))
+    return {"parseType": "buildstatic", **pairs}
+
+
+def miit_rows(base: str, page: str | None = None, **extra: str) -> list[tuple[str, str, str]]:
+    parameters = {**miit_query(base), **extra}
+    if page:
+        parameters["paramJson"] = page
+    answer = get(base, UNIT, params=parameters, headers=AJAX).json()
+    assert answer["success"] is True
+    if not answer["data"]["html"]:
+        return []
+    tree = html.fragment_fromstring(answer["data"]["html"], create_parent=True)
+    return [(li[0].get("href"), li[0].get("title"), li[1].text) for li in tree.iter("li")]
+
+
+def test_miit_shell_is_a_shell(running: SamplePublishers) -> None:
+    shell = get(running.hosts[MIIT], "/gxsj/tjfx/hlw/index.html", headers=BROWSER)
+    assert 4000 < len(shell.content) < 7000
+    assert "/art/" not in shell.text
+    query = miit_query(running.hosts[MIIT])
+    assert query["pageId"] == "3047f3df89414d0ca8c6eef37a44088e"
+    assert query["webId"] == "8d828e408d90447786ddbe128d495e9e"
+    assert query["tplSetId"] == "209741b2109044b5b7695700b2bec37e"
+    assert query["tagId"] == "右侧内容"
+
+
+@pytest.mark.parametrize("missing", ["User-Agent", "Referer", "X-Requested-With"])
+def test_miit_interface_refuses_what_is_no_browser(running: SamplePublishers, missing: str) -> None:
+    headers = {name: value for name, value in AJAX.items() if name != missing}
+    assert (
+        get(running.hosts[MIIT], UNIT, params=miit_query(running.hosts[MIIT]), headers=headers).status_code
+        == 403
+    )
+
+
+def test_miit_articles_want_agent_and_referer(running: SamplePublishers) -> None:
+    path = miit_rows(running.hosts[MIIT])[3][0]
+    assert get(running.hosts[MIIT], path).status_code == 403
+    assert get(running.hosts[MIIT], path, headers={"Referer": "x"}).status_code == 403
+    assert get(running.hosts[MIIT], path, headers=BROWSER).status_code == 200
+
+
+def test_miit_pages_only_by_compact_param_json(running: SamplePublishers) -> None:
+    base = running.hosts[MIIT]
+    first = miit_rows(base)
+    assert len(first) == 24
+    second = miit_rows(base, '{"pageNo":2,"pageSize":24}')
+    assert second
+    assert not {href for href, _, _ in first} & {href for href, _, _ in second}
+    assert miit_rows(base, '{"pageNo": 2, "pageSize": 24}') == first  # blanks: falls back to page 1
+    assert miit_rows(base, pageNo="2") == first
+    assert miit_rows(base, '{"pageNo":9,"pageSize":24}') == []
+    count = get(base, UNIT, params=miit_query(base), headers=AJAX).json()["data"]["count"]
+    assert count == len(first) + len(second)
+
+
+def test_miit_list_has_its_real_traps(running: SamplePublishers) -> None:
+    base = running.hosts[MIIT]
+    rows = miit_rows(base) + miit_rows(base, '{"pageNo":2,"pageSize":24}')
+    assert all(re.fullmatch(r"\d\d-\d\d", date) for _, _, date in rows)
+    doubled = {
+        title for href, title, _ in rows if href.startswith("https://www.miit.gov.cnhttps://www.miit.gov.cn/")
+    }
+    assert doubled == {
+        "2020年互联网和相关服务业年度统计数据",
+        "2021年互联网和相关服务业年度统计数据",
+        "2021年电子信息制造业年度统计数据",
+    }
+    # The real article of November 2021, with its real address.
+    assert (
+        "/gxsj/tjfx/hlw/art/2021/art_c11f934d11e0405cbb5777fd57a7517f.html",
+        "2021年1－11月份互联网和相关服务业运行情况",
+        "12-30",
+    ) in rows
+    # Published in January: the folder's year, not the reported one.
+    assert any(
+        title == "2019年互联网和相关服务业运行情况" and "/art/2020/" in href for href, title, _ in rows
+    )
+    assert not any(re.search(r"年1月份?互联网", title) for _, title, _ in rows)  # there is no January release
+
+
+def test_miit_titles_vary_in_how_they_name_the_period(running: SamplePublishers) -> None:
+    base = running.hosts[MIIT]
+    titles = " ".join(
+        title for _, title, _ in miit_rows(base) + miit_rows(base, '{"pageNo":2,"pageSize":24}')
+    )
+    for form in ("上半年", "季度", "前三季度", "前7个月", "1－10月份"):
+        assert form in titles
+
+
+def test_miit_article(running: SamplePublishers) -> None:
+    path = "/gxsj/tjfx/hlw/art/2021/art_c11f934d11e0405cbb5777fd57a7517f.html"
+    answer = get(running.hosts[MIIT], path, headers=BROWSER)
+    assert answer.headers["X-Sample"] == "rebuilt"
+    assert "X-Sample-Issued" not in answer.headers
+    tree = html.fromstring(answer.content.decode())
+    assert tree.xpath("//meta[@name='PubDate']/@content") == ["2021-12-30 10:00"]
+    assert "14155亿元" in tree.xpath("string(//div[@id='con_con'])")
+    assert "样例文件:依据公开发布数据重建,非发布机构原件" in tree.text_content()
+
+
+def test_one_miit_title_lies_and_says_so_only_in_header_and_footer(running: SamplePublishers) -> None:
+    documents = running.publisher(MIIT).documents.values()
+    lying = [document for document in documents if document.trap == "title-period"]
+    assert len(lying) == 1
+    answer = get(running.hosts[MIIT], lying[0].path, headers=BROWSER)
+    assert answer.headers["X-Sample-Trap"] == "title-period"
+    assert "<title>2018年1－10月份" in answer.text
+    assert "8518亿元" in answer.text  # January to November, as published
+
+
+# ----------------------------------------------------------------------------------------------- CNNIC
+
+
+def test_cnnic_list_detail_pdf(running: SamplePublishers) -> None:
+    base = running.hosts[CNNIC]
+    rows = []
+    for name in ("index.html", "index2.html"):
+        tree = html.fromstring(get(base, f"/6/86/88/{name}").content.decode())
+        rows += [(li[0].get("href"), li[0].get("title"), li[1].text) for li in tree.xpath("//ul/li")]
+    assert get(base, "/6/86/88/index3.html").status_code == 404
+    assert [re.findall(r"\d+", title)[0] for _, title, _ in rows] == [str(n) for n in range(49, 36, -1)]
+    detail, title, date = rows[0]
+    assert (detail, date) == ("/n4/2022/0401/c88-1131.html", "2022-02-25")
+    assert "第49次" in title
+    page = html.fromstring(get(base, detail).content.decode())
+    links = page.xpath("//a[contains(@href, '.pdf')]/@href")
+    assert links == ["/NMediaFile/2023/0807/MAIN1691372884990HDTP1QOST8.pdf"]
+    assert "2022-02-25" not in html.tostring(page, encoding="unicode")  # only the list has the date
+    pdf = get(base, links[0])
+    assert pdf.headers["Content-Type"] == "application/pdf"
+    assert pdf.content.startswith(b"%PDF-") and b"%%EOF" in pdf.content[-32:]
+    assert pdf.headers["X-Sample"] == "rebuilt"
+
+
+# ------------------------------------------------------------------------------------------------- NBS
+
+
+def nbs_rows(base: str) -> list[tuple[str, str, str]]:
+    rows, number = [], 0
+    while True:
+        answer = get(base, f"/sj/zxfb/index{f'_{number}' if number else ''}.html")
+        if answer.status_code == 404:
+            return rows
+        tree = html.fromstring(answer.content.decode())
+        for li in tree.xpath("//div[@class='list-content']//li"):
+            links = li.xpath("a/@href")
+            assert len(links) == 3 and len(set(links)) == 1
+            rows.append((links[0], li.xpath("a/@title")[0], li.xpath("string(span)")))
+        number += 1
+
+
+def test_nbs_list_and_release(running: SamplePublishers) -> None:
+    base = running.hosts[NBS]
+    rows = nbs_rows(base)
+    income = [row for row in rows if "居民收入和消费支出情况" in row[1]]
+    assert len(income) == 22
+    assert len(rows) > 2 * len(income)  # other subjects in between
+    assert all(re.fullmatch(r"\./202302/t20230203_\w+\.html", href) for href, _, _ in rows)
+    href, _, date = next(row for row in income if row[1].startswith("2018年上半年"))
+    assert date == "2018-07-16"  # the address says 2023-02-03
+    page = html.fromstring(get(urljoin(base, "/sj/zxfb/"), href).content.decode())
+    cells = [
+        [" ".join(td.text_content().split()) for td in tr.xpath("td")] for tr in page.xpath("//table//tr")
+    ]
+    assert len(cells[0]) == 3 and cells[1] == ["名义", "实际"]
+    assert page.xpath("//tr[1]/td/@rowspan") == ["2", "2"] and page.xpath("//tr[1]/td/@colspan") == ["2"]
+    assert cells[2][1:] == ["14063", "8.7", "6.6"]  # NBS, 2018-07-16
+    assert cells[3][1:] == ["19770", "7.9", "-"]
+
+
+def test_one_nbs_page_is_gb18030_without_saying_so(running: SamplePublishers) -> None:
+    base = running.hosts[NBS]
+    href = next(href for href, title, _ in nbs_rows(base) if title.startswith("2016年上半年"))
+    answer = get(urljoin(base, "/sj/zxfb/"), href)
+    assert answer.headers["Content-Type"] == "text/html"
+    assert b"charset" not in answer.content
+    with pytest.raises(UnicodeDecodeError):
+        answer.content.decode("utf-8")
+    assert "全国居民人均可支配收入" in answer.content.decode("gb18030")
+
+
+# ----------------------------------------------------------------------------------------------- CAICT
+
+
+def caict_rows(base: str, path: str) -> list[tuple[str, str, str]]:
+    tree = html.fromstring(get(base, path).content.decode())
+    return [
+        (a.get("href"), a.get("title"), tr.xpath("string(td[2]/span[@class='kxyj_text'])"))
+        for tr in tree.xpath("//tr[td[@width='540']]")
+        for a in tr.xpath("td[1]//a[@class='kxyj_text']")
+    ]
+
+
+def test_caict_list_detail_and_single_pdf(running: SamplePublishers) -> None:
+    base = running.hosts[CAICT]
+    assert len(get(base, "/kxyj/qwfb/bps/index.htm").content) > 4096
+    rows = caict_rows(base, "/kxyj/qwfb/bps/index.htm") + caict_rows(base, "/kxyj/qwfb/bps/index_1.htm")
+    assert get(base, "/kxyj/qwfb/bps/index_2.htm").status_code == 404
+    reports = [row for row in rows if "景气指数报告" in row[1]]
+    assert len(reports) == 6 and len(rows) > 30
+    by_date = {date: href for href, _, date in reports}
+    assert by_date["2021-09-23"] == "./202109/t20210923_390218.htm"
+    assert by_date["2016-06-02"] == "./201804/t20180426_158275.htm"  # re-hung: the folder is not the date
+    for href in by_date.values():
+        address = urljoin(base + "/kxyj/qwfb/bps/", href)
+        links = html.fromstring(get(address, "").content.decode()).xpath("//a[contains(@href, '.pdf')]/@href")
+        assert len(links) == 1
+        pdf = get(address, links[0])
+        assert pdf.status_code == 200 and pdf.content.startswith(b"%PDF-")
+        assert re.search(r"/kxyj/qwfb/bps/20\d{4}/P020\d+\.pdf$", pdf.url)
+
+
+@pytest.mark.parametrize(
+    ("year", "address"), [(2020, "202008/t20200805_288286"), (2021, "202112/t20211224_394506")]
+)
+def test_caict_english_text_is_that_of_the_real_page(
+    running: SamplePublishers, shared: Path, year: int, address: str
+) -> None:
+    base = running.hosts[CAICT]
+    rows = caict_rows(base, "/english/research/whitepapers/index.html")
+    assert f"./{address}.html" in {href for href, _, _ in rows}
+    answer = get(base, f"/english/research/whitepapers/{address}.html")
+    article = html.fromstring(answer.content.decode()).xpath("//div[contains(@class, 'article')]")[0]
+    seeds = [path.read_text(encoding="utf-8") for path in sorted((shared / "seeds").glob("*.txt"))]
+    expected = next(seed for seed in seeds if ("(2020)" in seed.split("\n")[0]) == (year == 2020))
+    ours = [line.strip() for line in article.text_content().splitlines() if line.strip()]
+    assert ours == [line.strip() for line in expected.splitlines() if line.strip()]
+    assert article.xpath("string(.//a[contains(@href, '.pdf')])").startswith("中国互联网行业")
+
+
+# --------------------------------------------------------------------------------- the same for all
+
+
+def test_robots_are_absent(running: SamplePublishers) -> None:
+    assert {get(base, "/robots.txt").status_code for base in running.hosts.values()} == {404}
+
+
+def test_only_this_machine_is_served(running: SamplePublishers) -> None:
+    assert set(running.hosts) == {MIIT, CNNIC, NBS, CAICT}
+    assert all(re.fullmatch(r"http://127\.0\.0\.1:\d+", base) for base in running.hosts.values())
+    assert len(set(running.hosts.values())) == 4
+
+
+def test_every_document_carries_the_notice(running: SamplePublishers) -> None:
+    for host, base in running.hosts.items():
+        for document in running.publisher(host).documents.values():
+            answer = get(base, document.path, headers=AJAX)
+            assert answer.headers["X-Sample"] == "rebuilt", document.path
+            assert answer.headers.get("X-Sample-Issued") == ("estimated" if document.estimated else None)
+            if document.media_type.startswith("text/html"):
+                text = answer.content.decode("gb18030" if "gb18030" in document.trap else "utf-8")
+                assert "样例文件:依据公开发布数据重建,非发布机构原件" in text
+                assert "Sample: rebuilt from published figures, not the publisher's own file" in text
+                assert ("date of issue estimated" in text) == document.estimated
+
+
+def test_documents_are_the_same_on_every_start() -> None:
+    first, second = SamplePublishers(), SamplePublishers()
+    for host in (MIIT, NBS):
+        bodies = [{p: d.body for p, d in s.publisher(host).documents.items()} for s in (first, second)]
+        assert bodies[0] == bodies[1]
+
+
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        (MIIT, "/gxsj/tjfx/hlw/art/2021/art_c11f934d11e0405cbb5777fd57a7517f.html"),
+        (CNNIC, "/6/86/88/index.html"),
+        (NBS, "/sj/zxfb/index.html"),
+        (CAICT, "/kxyj/qwfb/bps/202109/P020210923338177677850.pdf"),
+    ],
+)
+def test_validators(running: SamplePublishers, host: str, path: str) -> None:
+    full = get(running.hosts[host], path, headers=BROWSER)
+    tag = full.headers["ETag"]
+    assert re.fullmatch(r'"[0-9a-f]+"', tag)
+    assert int(full.headers["Content-Length"]) == len(full.content) > 0
+    again = get(running.hosts[host], path, headers={**BROWSER, "If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    other = get(running.hosts[host], path, headers={**BROWSER, "If-None-Match": '"something else"'})
+    assert other.status_code == 200
+
+
+def test_last_modified_on_some(running: SamplePublishers) -> None:
+    path = "/kxyj/qwfb/bps/202109/P020210923338177677850.pdf"
+    modified = get(running.hosts[CAICT], path).headers["Last-Modified"]
+    assert modified == "Thu, 23 Sep 2021 02:00:00 GMT"
+    assert get(running.hosts[CAICT], path, headers={"If-Modified-Since": modified}).status_code == 304
+    article = get(running.hosts[MIIT], miit_rows(running.hosts[MIIT])[3][0], headers=BROWSER)
+    assert "Last-Modified" not in article.headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part"),
+    [
+        ("bytes=0-3", 206, slice(0, 4)),
+        ("bytes=10-", 206, slice(10, None)),
+        ("bytes=-5", 206, slice(-5, None)),
+        ("bytes=99999999-", 416, slice(0, 0)),
+        ("bytes=5-2", 416, slice(0, 0)),
+        ("pages=1-2", 200, slice(None)),
+    ],
+)
+def test_ranges_of_pdfs(running: SamplePublishers, asked: str, status: int, part: slice) -> None:
+    path = "/kxyj/qwfb/bps/202109/P020210923338177677850.pdf"
+    full = get(running.hosts[CAICT], path).content
+    answer = get(running.hosts[CAICT], path, headers={"Range": asked})
+    assert (answer.status_code, answer.content) == (status, full[part])
+    if status == 206:
+        assert answer.headers["Content-Range"].endswith(f"/{len(full)}")
+
+
+def test_range_of_another_version_gives_the_whole(running: SamplePublishers) -> None:
+    path = "/kxyj/qwfb/bps/202109/P020210923338177677850.pdf"
+    answer = get(running.hosts[CAICT], path, headers={"Range": "bytes=0-3", "If-Range": '"old"'})
+    assert answer.status_code == 200
+
+
+def test_head_and_post(running: SamplePublishers) -> None:
+    answer = requests.head(running.hosts[CNNIC] + "/6/86/88/index.html", timeout=5)
+    assert answer.status_code == 200 and int(answer.headers["Content-Length"]) > 0 and not answer.content
+    assert (
+        requests.post(running.hosts[CNNIC] + "/6/86/88/index.html", data=b"x", timeout=5).status_code == 405
+    )
+
+
+# ------------------------------------------------------------------------------------------- until, log
+
+
+def test_until_hides_what_is_not_out_yet(fresh: SamplePublishers, tmp_path: Path) -> None:
+    base = fresh.hosts[CNNIC]
+
+    def reports() -> list[str]:
+        tree = html.fromstring(get(base, "/6/86/88/index.html").content.decode())
+        return tree.xpath("//ul/li/a/@title")
+
+    fresh.until = dt.date(2021, 9, 14)
+    assert "第47次" in reports()[0]
+    pdf = "/NMediaFile/old_attach/P020210915523670981527.pdf"
+    assert get(base, pdf).status_code == 404
+    fresh.until = dt.date(2021, 9, 15)
+    assert "第48次" in reports()[0]
+    assert get(base, pdf).status_code == 200
+    (tmp_path / "until").write_text("2019-02-28")
+    assert "第43次" in reports()[0]
+    (tmp_path / "until").write_text("nonsense")
+    assert "第43次" in reports()[0]  # the last day that could be read
+    (tmp_path / "until").unlink()
+    assert "第49次" in reports()[0]
+
+
+def test_log_of_requests(fresh: SamplePublishers, tmp_path: Path) -> None:
+    base = fresh.hosts[NBS]
+    full = get(base, "/sj/zxfb/index.html?x=1")
+    get(base, "/sj/zxfb/index.html?x=1", headers={"If-None-Match": full.headers["ETag"]})
+    lines = [json.loads(line) for line in (tmp_path / "requests.jsonl").read_text().splitlines()]
+    assert lines == fresh.log
+    assert [(line["status"], line["bytes"]) for line in lines] == [(200, len(full.content)), (304, 0)]
+    assert (
+        lines[0]["host"] == NBS
+        and lines[0]["path"] == "/sj/zxfb/index.html?x=1"
+        and lines[0]["method"] == "GET"
+    )
+    assert lines[1]["validators"] == {"if-none-match": full.headers["ETag"]}
+    assert dt.datetime.fromisoformat(lines[0]["time"]).tzinfo is not None
+
+
+# ----------------------------------------------------------------------------------------------- faults
+
+
+def test_fault_412_and_challenge_page(fresh: SamplePublishers) -> None:
+    base, path = fresh.hosts[CAICT], "/kxyj/qwfb/bps/index.htm"
+    fresh.faults[CAICT] = [challenge("/bps/", times=2), challenge("/bps/", status=200, times=1)]
+    assert [get(base, path).status_code for _ in range(2)] == [412, 412]
+    tiny = get(base, path)
+    assert tiny.status_code == 200 and len(tiny.content) < 4096 and "kxyj_text" not in tiny.text
+    assert "kxyj_text" in get(base, path).text
+
+
+def test_fault_truncated_body(fresh: SamplePublishers) -> None:
+    path = "/kxyj/qwfb/bps/202109/P020210923338177677850.pdf"
+    fresh.faults[CAICT] = [Fault(".pdf", truncate=1000, times=1)]
+    with pytest.raises(requests.RequestException):
+        get(fresh.hosts[CAICT], path)
+    assert fresh.log[-1]["bytes"] == 1000
+    assert get(fresh.hosts[CAICT], path).content.startswith(b"%PDF-")
+
+
+def test_fault_reset_delay_and_replaced_body(fresh: SamplePublishers) -> None:
+    base, path = fresh.hosts[CNNIC], "/6/86/88/index.html"
+    fresh.faults[CNNIC] = [Fault(reset=True, times=1)]
+    with pytest.raises(requests.ConnectionError):
+        get(base, path)
+    fresh.faults[CNNIC] = [Fault(delay=0.6, times=1)]
+    with pytest.raises(requests.ReadTimeout):
+        requests.get(base + path, timeout=0.2)
+    fresh.faults[CNNIC] = lambda request: Fault(body=b"moved", headers={"X-Why": "test"})
+    moved = get(base, path)
+    assert (moved.status_code, moved.content, moved.headers["X-Why"]) == (200, b"moved", "test")
+    fresh.faults[CNNIC] = [Fault(status=503)]
+    assert get(base, path).status_code == 503
+
+
+def test_unknown_port_name_is_refused() -> None:
+    with (
+        pytest.raises(ValueError, match=r"www\.example\.org"),
+        SamplePublishers(ports={"www.example.org": 1}),
+    ):
+        pass
