@@ -51,7 +51,7 @@ def run_years(
 ) -> list[Outcome]:
     """Materialise every year of every source, then index and report. One bad year never stops the others."""
     prepare(space.settings)
-    definitions = build_defs({"workspace": WorkspaceResource.of(space.settings, space)}, space.settings)
+    definitions = build_defs({"workspace": WorkspaceResource(space)}, space.settings)
     outcomes: list[Outcome] = []
     with _alone(space), DagsterInstance.get() as instance:
         abandoned = close_abandoned_runs(instance)

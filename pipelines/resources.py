@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from dagster import ConfigurableResource
-from pydantic import PrivateAttr
+from functools import cached_property
 
 from prosperity.settings import Settings
 from prosperity.workflow.workspace import Workspace
 
 
-class WorkspaceResource(ConfigurableResource):  # type: ignore[type-arg]
-    """Gives the stages their workspace; settings come from the environment unless tests hand in others.
+class WorkspaceResource:
+    """Gives the stages their workspace, made on first use: loading definitions needs neither disk nor network.
 
-    ``space`` is made on first use, so that loading definitions needs neither disk nor network.
+    A plain object and not a ConfigurableResource: Dagster copies those, and with the copy the connections and
+    the counts of a run would be lost.
     """
 
-    _settings: Settings | None = PrivateAttr(default=None)
-    _space: Workspace | None = PrivateAttr(default=None)
+    def __init__(self, space: Workspace | None = None) -> None:
+        self._given = space
 
-    @classmethod
-    def of(cls, settings: Settings, space: Workspace | None = None) -> WorkspaceResource:
-        resource = cls()
-        resource._settings = settings
-        resource._space = space
-        return resource
-
-    @property
+    @cached_property
     def space(self) -> Workspace:
-        if self._space is None:
-            self._space = Workspace(self._settings or Settings.from_environment())
-        return self._space
+        return self._given or Workspace(Settings.from_environment())

@@ -1,7 +1,5 @@
 """One schedule per source on its release calendar: daily around the days a release is expected, weekly otherwise."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 

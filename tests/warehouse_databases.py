@@ -71,7 +71,7 @@ def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
 
 @pytest.fixture(scope="session")
 def _postgres_warehouse(postgres: str) -> Iterator[str]:
-    """One migrated database for all tests of ``warehouse``: creating one for each would take most of the time."""
+    """One migrated database for all tests of ``warehouse``: creating one for each takes most of the time."""
     with Warehouse(postgres) as store:
         store.migrate()
     yield postgres

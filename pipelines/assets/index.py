@@ -1,6 +1,6 @@
 """Assets that see all years: the quarterly indicators, the index, the comparison with published values, the report."""
 
-from __future__ import annotations
+# No deferred annotations here: Dagster reads the type of `context` when the asset is defined.
 
 from collections.abc import Sequence
 
@@ -14,6 +14,7 @@ from dagster import (
     AutomationCondition,
     MaterializeResult,
     MetadataValue,
+    ResourceParam,
     asset,
 )
 
@@ -51,7 +52,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         automation_condition=_after_new_data(),
         description="Quarterly indicators: decumulated, chained where level and rate contradict each other, adjusted only if they show season.",
     )
-    def indicators(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+    def indicators(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.indexing import compute_index
 
         result = compute_index(workspace.space).result
@@ -83,7 +84,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
             AssetCheckSpec("computable", asset=INDEX, description="The index has a value in at least eight quarters."),
         ],
     )
-    def composite(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+    def composite(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         import math
 
         from prosperity.publish.charts import index_chart_png
@@ -132,7 +133,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         automation_condition=_after_new_data(),
         description="Every published value of the index beside ours, or why ours cannot be computed. Shown, never tuned to.",
     )
-    def published_comparison(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+    def published_comparison(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.indexing import compare_published, compute_index
 
         rows = compare_published(workspace.space, compute_index(workspace.space).result)
@@ -159,7 +160,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         automation_condition=_after_new_data(),
         description="The report as a static site: index, contributions, coverage; every figure leads to its evidence page.",
     )
-    def site(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+    def site(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.reporting import publish_report
 
         published = publish_report(workspace.space)

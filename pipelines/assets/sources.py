@@ -1,6 +1,6 @@
 """The four assets of one source: documents, tables, observations, and what is loaded in the warehouse."""
 
-from __future__ import annotations
+# No deferred annotations here: Dagster reads the type of `context` when the asset is defined.
 
 from collections import Counter
 
@@ -11,10 +11,10 @@ from dagster import (
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
-    BackfillPolicy,
     Failure,
     MaterializeResult,
     MetadataValue,
+    ResourceParam,
     TimeWindowPartitionsDefinition,
     asset,
 )
@@ -51,14 +51,13 @@ def _documents(source: Source, partitions: TimeWindowPartitionsDefinition) -> As
     @asset(
         key=key,
         partitions_def=partitions,
-        backfill_policy=BackfillPolicy.multi_run(),
         group_name=GROUPS["documents"],
         kinds={"http", "python"},
         owners=[f"team:{source.owner}"],
         description=_describe(source, "Releases found in the publisher's list, and their documents in the archive."),
         check_specs=[AssetCheckSpec("complete", asset=key, description="Every release of the calendar is found, due later, or never published.")],
     )
-    def documents(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+    def documents(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         year = int(context.partition_key)
         found = stages.collect_year(workspace.space, source.id, year)
         for failure in found.failures:
@@ -121,14 +120,13 @@ def _tables(source: Source, partitions: TimeWindowPartitionsDefinition) -> Asset
         key=key,
         deps=[AssetKey([source.id, "documents"])],
         partitions_def=partitions,
-        backfill_policy=BackfillPolicy.multi_run(),
         group_name=GROUPS["tables"],
         kinds={"pdfplumber", "python"},
         owners=[f"team:{source.owner}"],
         description=_describe(source, "Tables and statements read from the documents, each with the place it was read from."),
         check_specs=[AssetCheckSpec("readable", asset=key, description="Every document could be read within its limits.")],
     )
-    def tables(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+    def tables(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         results = stages.extract_year(workspace.space, source.id, int(context.partition_key))
         failures = [result.failure for result in results if result.failure]
         rows = [
@@ -173,7 +171,6 @@ def _observations(source: Source, partitions: TimeWindowPartitionsDefinition) ->
         key=key,
         deps=[AssetKey([source.id, "tables"])],
         partitions_def=partitions,
-        backfill_policy=BackfillPolicy.multi_run(),
         group_name=GROUPS["observations"],
         kinds={"python"},
         owners=[f"team:{source.owner}"],
@@ -183,7 +180,7 @@ def _observations(source: Source, partitions: TimeWindowPartitionsDefinition) ->
             AssetCheckSpec("evidence", asset=key, description="Every observation leads to its place in a document."),
         ],
     )
-    def observations(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+    def observations(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         results = stages.clean_year(workspace.space, source.id, int(context.partition_key))
         found = [observation for result in results for observation in result.observations]
         rejections = [failure for result in results for failure in result.rejections]
@@ -232,13 +229,12 @@ def _loaded(source: Source, partitions: TimeWindowPartitionsDefinition) -> Asset
         key=loaded_key(source.id),
         deps=[AssetKey([source.id, "observations"])],
         partitions_def=partitions,
-        backfill_policy=BackfillPolicy.multi_run(),
         group_name=GROUPS["loaded"],
         kinds={"sqlalchemy", "sql"},
         owners=[f"team:{source.owner}"],
         description=_describe(source, "Readings, evidence and the bitemporal list of changes in the warehouse; one transaction per release."),
     )
-    def loaded(context: AssetExecutionContext, workspace: WorkspaceResource) -> MaterializeResult:  # type: ignore[type-arg]
+    def loaded(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         space, year = workspace.space, int(context.partition_key)
         cleaned = stages.clean_year(space, source.id, year)
         summary = stages.load_documents(space, cleaned)

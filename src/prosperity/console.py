@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,8 @@ from prosperity.collect.model import Collection
 from prosperity.index.model import IndexPoint
 from prosperity.warehouse.model import SourceCounts, StoredRejection
 
-_out = Console(highlight=False, soft_wrap=False)
+#: Into a file or pipe there is no width to fit: wide enough for the tables, so that nothing is folded.
+_out = Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 150)
 
 
 def say(text: str = "") -> None:

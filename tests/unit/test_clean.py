@@ -211,7 +211,9 @@ def test_damaged_cells_are_never_mended(text: str) -> None:
 
 def test_units_of_headers_and_unit_lines() -> None:
     assert unit_of("网民规模(亿人)") == (Decimal(10**8), "人")
-    assert unit_of("指标", "单位:亿元") == (Decimal(10**8), "元")
+    assert unit_of("指标", unit_line="单位:亿元") == (Decimal(10**8), "元")
+    assert unit_of("即时通信", unit_line="亿人") == (Decimal(10**8), "人")
+    assert unit_of("即时通信", unit_line="") is None
     assert unit_of("互联网普及率(%)") == (Decimal(1), "%")
     assert unit_of("指标") is None
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from prosperity.catalogue.model import Era, Series, StatementRule, TableColumn, TableRow, TableRule
 from prosperity.clean.model import Evidence, ObsStatus
-from prosperity.clean.values import cell_number, header_period, in_series_units, same_unit, unit_of
+from prosperity.clean.values import UNITLESS, cell_number, header_period, in_series_units, same_unit, unit_of
 from prosperity.collect.model import Release
 from prosperity.extract.model import Cell, Extraction, Span, Statement, Table
 from prosperity.notation.model import Period, QuantityError, cumulative, month, stock
@@ -279,7 +279,10 @@ def _cell_candidate(
     if series.kind == "rate" and series.id == row.rate:
         value = number
     else:
-        multiplier, unit = unit_of(label, header, table.unit, table.caption) or (Decimal(1), "")
+        named = unit_of(label, header, table.caption, unit_line=table.unit)
+        if named is None and series.unit not in UNITLESS:
+            raise QuantityError(f"no unit is named for {figure.text!r}: neither label, header, unit line nor caption")
+        multiplier, unit = named or (Decimal(1), "")
         value = in_series_units(number, multiplier, unit, series)
     return Candidate(
         series=series,

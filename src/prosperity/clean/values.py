@@ -17,6 +17,8 @@ _NUMBER = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$")
 #: A second figure in brackets behind the first: the real rate behind the nominal one.
 _BRACKET = re.compile(r"\([^()]*\)$")
 _UNIT_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
+#: Units that publishers do not print.
+UNITLESS = ("指数", "点")
 _ABSENT = {"", "-", "--", "—", "——", "…", "/", "..."}
 _HEADER_MONTH = re.compile(r"(20\d\d)\s*[.年/-]\s*(\d{1,2})\s*月?(?!\d)")
 
@@ -43,20 +45,18 @@ def cell_number(text: str) -> Decimal | None:
     return Decimal(plain.replace(",", ""))
 
 
-def unit_of(*texts: str) -> tuple[Decimal, str] | None:
-    """Multiplier and base unit named by the first text that names one: ``(亿人)``, ``单位:亿元``, ``(%)``."""
-    for text in texts:
-        plain = normalise(text)
-        candidates = [match.strip() for match in _UNIT_IN_BRACKETS.findall(plain)]
-        if "单位" in plain:
-            candidates.append(re.sub(r".*单位\s*[:：]?\s*", "", plain).strip(" ()"))
-        for candidate in candidates:
-            try:
-                quantity = parse_quantity(f"1{candidate}")
-            except QuantityError:
-                continue
-            if quantity.unit or quantity.multiplier != 1:
-                return quantity.multiplier, quantity.unit
+def unit_of(*texts: str, unit_line: str = "") -> tuple[Decimal, str] | None:
+    """Multiplier and base unit named in brackets by the first text that does (``网民规模(亿人)``), else by the
+    table's unit line (``单位:亿元`` or ``亿元``); None where none is named."""
+    bracketed = [match for text in texts for match in _UNIT_IN_BRACKETS.findall(normalise(text))]
+    line = re.sub(r".*单位\s*[:：]?\s*", "", normalise(unit_line)).strip(" ()")
+    for candidate in (*bracketed, line):
+        try:
+            quantity = parse_quantity(f"1{candidate.strip()}")
+        except QuantityError:
+            continue
+        if quantity.unit or quantity.multiplier != 1:
+            return quantity.multiplier, quantity.unit
     return None
 
 
@@ -76,7 +76,7 @@ def in_series_units(value: Decimal, multiplier: Decimal, unit: str, series: Seri
 
 def same_unit(found: str, wanted: str) -> bool:
     """Units are equal; a figure printed without a unit may be persons (网民规模达8.54亿) or an index number."""
-    return found == wanted or (found == "" and wanted in ("人", "指数", "点")) or (found == "个" and wanted == "点")
+    return found == wanted or (found == "" and wanted in ("人", *UNITLESS)) or (found == "个" and wanted == "点")
 
 
 def header_period(text: str, release: Period) -> Period | None:

@@ -11,6 +11,7 @@ from prosperity.notation.normalise import normalise
 
 MARK_SIZE = 0.8  #: smaller than this share of the line's largest character is a mark, if raised
 MARK_RISE = 0.15  #: its foot stands this much higher, in sizes of the largest character
+NEARBY = 20  #: characters looked at to tell the language of a line break
 _MARKS = "①-⑳❶-❿⑴-⒇"
 _SUPERSCRIPTS = re.compile(r"(?<=[\d%％)）\u4e00-\u9fff])[¹²³⁰⁴-⁹]+")
 _TRAILING_MARKS = re.compile(rf"(?<=\S)\s*[{_MARKS}]+$")
@@ -40,21 +41,21 @@ def without_blanks(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def join_lines(upper: str, lower: str) -> str:
+def join_lines(upper: str, lower: str, prose: bool = False) -> str:
     """Two lines of one cell or paragraph: with a blank between Latin words, without one in Chinese text and
-    within a broken number."""
+    within a broken number. In prose, where lines are full, digits on both sides are one number if the text is
+    Chinese; in a cell only if nothing but numbers stands there."""
     upper, lower = upper.rstrip(), lower.strip()
     if not upper or not lower:
         return upper + lower
     last, first = upper[-1], lower[0]
     if _is_wide(last) or _is_wide(first):
         return upper + lower
-    if (
-        _NUMERIC.fullmatch(last)
-        and _NUMERIC.fullmatch(first)
-        and all(_NUMERIC.match(c) for c in upper + lower)
-    ):
-        return upper + lower
+    if _NUMERIC.fullmatch(last) and _NUMERIC.fullmatch(first):
+        around = upper[-NEARBY:] + lower[:NEARBY]
+        chinese = prose and any(_is_wide(character) for character in around)
+        if chinese or all(_NUMERIC.match(character) for character in upper + lower):
+            return upper + lower
     return f"{upper} {lower}"
 
 

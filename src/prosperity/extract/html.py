@@ -34,7 +34,10 @@ from prosperity.notation.periods import parse_period
 __all__ = ["HtmlContent", "NodeMissing", "decode", "node_text", "read_html", "text_at"]
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_NUMBERED_HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}\s*、|[((][一二三四五六七八九十]{1,3}[))]|第[一二三四五六七八九十]{1,3}[章节])[^。;]{0,40}$")
+_NUMBERED_HEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}\s*、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}[章节])"
+    r"[^。;]{0,40}$"
+)
 _LEGEND = re.compile(r"^附?[图表]\s*[0-9一二三四五六七八九十]")
 _NUMBERED_TABLE = re.compile(r"^附?表\s*[0-9一二三四五六七八九十]")
 _LONGEST_CAPTION = 80
@@ -44,8 +47,9 @@ _MOST_NOTES = 12
 
 @dataclass(frozen=True)
 class HtmlContent:
-    """What a page holds. For every statement ``s``: ``text_at(data, s.node, (s.offset + s.span[0], s.offset + s.span[1]))``
-    is ``s.text[s.span[0]:s.span[1]]``; for every cell: ``text_at(data, cell.node)`` is ``cell.raw``."""
+    """What a page holds. For every statement ``s``: ``text_at(data, s.node, (s.offset + s.span[0], s.offset
+    + s.span[1]))`` is ``s.text[s.span[0]:s.span[1]]``; for every cell: ``text_at(data, cell.node)`` is
+    ``cell.raw``."""
 
     blocks: tuple[Block, ...]
     tables: tuple[Table, ...]
@@ -75,11 +79,12 @@ def read_html(
 ) -> HtmlContent:
     """Blocks, tables and statements of a page, in document order.
 
-    ``declared``: charset that the server stated. ``issued``: date of issue, to infer years that are not printed.
-    ``content``: XPath or simple CSS selector of the article; without it the whole body is read. Headings and
-    legends of charts are blocks but make no statements: they repeat figures rounded.
+    ``declared``: charset that the server stated. ``issued``: date of issue, to infer years that are not
+    printed. ``content``: XPath or simple CSS selector of the article; without it the whole body is read.
+    Headings and legends of charts are blocks but make no statements: they repeat figures rounded.
 
-    :raises ExtractionError: ``empty``, ``too-large``, ``too-complex``, ``encoding``, ``corrupt`` or ``layout``.
+    :raises ExtractionError: ``empty``, ``too-large``, ``too-complex``, ``encoding``, ``corrupt`` or
+    ``layout``.
     """
     root, encoding = parse(data, declared)
     body = root.find("body")
@@ -144,7 +149,8 @@ def _runs(article: etree._Element) -> Iterator[_Piece]:
 
 
 def _block(element: etree._Element, run: str, places: dict[etree._Element, tuple[str, int]]) -> Block:
-    """A block; where its element also holds other blocks, ``offset`` tells where in its text the run stands."""
+    """A block; where its element also holds other blocks, ``offset`` tells where in its text the run
+    stands."""
     if element not in places:
         places[element] = (node_text(element), 0)
     whole, start = places[element]
@@ -167,7 +173,9 @@ def _statements(blocks: list[Block], title: str, issued: dt.date | None) -> tupl
         reading = read_block(block.text, issued=issued, context=context, node=block.node)
         context = reading.context
         if not block.heading:
-            found += [replace(statement, offset=statement.offset + block.offset) for statement in reading.statements]
+            found += [
+                replace(statement, offset=statement.offset + block.offset) for statement in reading.statements
+            ]
             warnings += [f"{block.node}: {warning}" for warning in reading.warnings]
     return found, warnings
 
@@ -184,7 +192,9 @@ def _surrounded(blocks: list[Block], tables: list[tuple[int, Table]]) -> tuple[T
         table = _with_caption(table, blocks[max(floor, index - _LOOK_BACK) : index])
         behind: list[str] = []
         for block in blocks[index : min(ceiling, index + _MOST_NOTES)]:
-            if not is_note(block.text) and not (behind and re.match(r"^[((]?[0-9]{1,2}\s*[)).、．]", block.text)):
+            if not is_note(block.text) and not (
+                behind and re.match(r"^[((]?[0-9]{1,2}\s*[)).、．]", block.text)
+            ):
                 break
             behind.append(block.text)
         floor = index + len(behind)
@@ -229,4 +239,3 @@ def _title(root: etree._Element, meta: dict[str, str]) -> str:
         return headings[0]
     titles = [collapse("".join(element.itertext())) for element in root.iter("title")]
     return titles[0] if titles else (headings[0] if headings else "")
-

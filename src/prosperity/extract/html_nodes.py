@@ -1,7 +1,7 @@
 """HTML bytes to a tree, and the one definition of the text of an element.
 
-What belongs here: encodings, parsing within limits, ``node_text``, node paths. Extraction and the re-reading of
-evidence both go through here, so that offsets mean the same in both.
+What belongs here: encodings, parsing within limits, ``node_text``, node paths. Extraction and the
+re-reading of evidence both go through here, so that offsets mean the same in both.
 """
 
 from __future__ import annotations
@@ -19,16 +19,19 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_ELEMENTS = 400_000
 
 #: Elements that begin and end a line of text. Others (span, a, b, font …) flow: digits broken over them join.
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol option p pre section select summary table tbody td tfoot th thead "
-    "title tr ul".split()
+_BLOCK_TAG_NAMES = (
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption",
+    "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol option p pre section select",
+    "summary table tbody td tfoot th thead title tr ul",
 )
+BLOCK_TAGS = frozenset(tag for line in _BLOCK_TAG_NAMES for tag in line.split())
 #: Their text is not part of the page.
 _UNREAD = ("script", "style", "noscript", "template")
 _RAISED = re.compile(r"vertical-align\s*:\s*super", re.IGNORECASE)
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "[]()（）［］【】")
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_\-:]{1,40})""", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_\-:]{1,40})""", re.IGNORECASE
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -37,7 +40,13 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 #: Labels that publishers use for supersets, or that servers send without knowing.
-_ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "cp936": "gb18030", "big5": "big5hkscs"}
+_ALIASES = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "cp936": "gb18030",
+    "big5": "big5hkscs",
+}
 _UNINFORMED = frozenset({"iso8859-1", "cp1252", "ascii"})
 _STEP = re.compile(r"([A-Za-z_*][^/\[\]]*)(?:\[([0-9]+)\])?")
 
@@ -67,10 +76,11 @@ def _known(label: str | None) -> str | None:
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     """Text and the name of the codec that read it.
 
-    In order: byte order mark; UTF-8 where the bytes are valid UTF-8 beyond ASCII (no page in another encoding is
-    so by chance); the declared and the page's own charset; gb18030; big5. ``gb2312`` and ``gbk`` are read as
-    gb18030. A declaration that the bytes contradict is passed over; ISO-8859-1 counts as none. Bytes that no
-    candidate reads fully are read by the one with the fewest replaced characters, if these are under 1 %.
+    In order: byte order mark; UTF-8 where the bytes are valid UTF-8 beyond ASCII (no page in another
+    encoding is so by chance); the declared and the page's own charset; gb18030; big5. ``gb2312`` and
+    ``gbk`` are read as gb18030. A declaration that the bytes contradict is passed over; ISO-8859-1 counts
+    as none. Bytes that no candidate reads fully are read by the one with the fewest replaced characters, if
+    these are under 1 %.
 
     :raises ExtractionError: ``encoding``.
     """
@@ -138,9 +148,9 @@ def parse(data: bytes, declared: str | None = None) -> tuple[html.HtmlElement, s
 def pieces(root: etree._Element) -> Iterator[tuple[etree._Element | None, str]]:
     """The text of an element in document order as (block element it belongs to, text).
 
-    (None, " ") stands where a block begins or ends, (owner, " ") for a line break within one. Characters raised
-    above the line (``sup``) come as superscripts without their brackets: a footnote mark must not flow into the
-    figure beside it. Not recursive.
+    (None, " ") stands where a block begins or ends, (owner, " ") for a line break within one. Characters
+    raised above the line (``sup``) come as superscripts without their brackets: a footnote mark must not
+    flow into the figure beside it. Not recursive.
     """
     owners: list[etree._Element] = []
     raised = 0
@@ -176,8 +186,8 @@ def collapse(text: str) -> str:
 
 
 def node_text(element: etree._Element) -> str:
-    """The text of an element: all its text joined, block elements and line breaks set apart by a blank, white space
-    collapsed to single blanks and stripped, raised digits as superscripts (see ``pieces``).
+    """The text of an element: all its text joined, block elements and line breaks set apart by a blank,
+    white space collapsed to single blanks and stripped, raised digits as superscripts (see ``pieces``).
 
     Spans of statements are offsets into this string; nothing else is ever done to archived HTML.
     """
@@ -201,7 +211,11 @@ def element_at(root: etree._Element, path: str) -> etree._Element:
             raise NodeMissing(f"{path!r} is not the path of a node")
         number = int(match[2] or 1)
         level = [root] if depth == 0 else list(found)
-        same = [child for child in level if child.tag == match[1] or (match[1] == "*" and isinstance(child.tag, str))]
+        same = [
+            child
+            for child in level
+            if child.tag == match[1] or (match[1] == "*" and isinstance(child.tag, str))
+        ]
         if not 1 <= number <= len(same):
             raise NodeMissing(f"the document has no node {path}")
         found = same[number - 1]
@@ -211,18 +225,25 @@ def element_at(root: etree._Element, path: str) -> etree._Element:
 
 
 def select(root: etree._Element, expression: str) -> list[etree._Element]:
-    """Elements that an XPath, or a simple CSS selector (``div#con_con, .ccontent``), selects; outermost ones only.
+    """Elements that an XPath, or a simple CSS selector (``div#con_con, .ccontent``), selects; outermost
+    ones only.
 
     :raises ExtractionError: ``layout`` if the expression is faulty or selects no element.
     """
-    xpath = expression if expression.lstrip().startswith(("/", "(", ".//", "descendant")) else _from_css(expression)
+    xpath = (
+        expression
+        if expression.lstrip().startswith(("/", "(", ".//", "descendant"))
+        else _from_css(expression)
+    )
     try:
         result = root.xpath(xpath)
     except etree.XPathError as error:
         raise ExtractionError("layout", f"content {expression!r}: {error}") from error
     found = [item for item in result if isinstance(item, etree._Element)] if isinstance(result, list) else []
     if not found:
-        raise ExtractionError("layout", f"content {expression!r} selects nothing: the page has another layout")
+        raise ExtractionError(
+            "layout", f"content {expression!r} selects nothing: the page has another layout"
+        )
     chosen = set(found)
     return [item for item in found if not any(ancestor in chosen for ancestor in item.iterancestors())]
 
@@ -237,7 +258,9 @@ def _from_css(expression: str) -> str:
             if not match:
                 raise ExtractionError("layout", f"content {expression!r}: write it as an XPath")
             tests = [
-                f'[@id="{name}"]' if sign == "#" else f'[contains(concat(" ", normalize-space(@class), " "), " {name} ")]'
+                f'[@id="{name}"]'
+                if sign == "#"
+                else f'[contains(concat(" ", normalize-space(@class), " "), " {name} ")]'
                 for sign, name in re.findall(r"([#.])([\w-]+)", match[2])
             ]
             steps.append(f"//{match[1] or '*'}{''.join(tests)}")

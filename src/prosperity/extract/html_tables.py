@@ -6,7 +6,7 @@ What belongs here: one table element in itself. Captions and notes outside it ar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lxml import etree
 
@@ -84,7 +84,9 @@ def _grid(table: etree._Element) -> list[list[Cell]]:
             down = _span(element, "rowspan", len(rows) - number)
             count += across * down
             if column + across > MAX_COLUMNS or count > MAX_CELLS:
-                raise ExtractionError("too-complex", f"{path_of(table)}: more than {MAX_COLUMNS} columns or {MAX_CELLS} cells")
+                raise ExtractionError(
+                    "too-complex", f"{path_of(table)}: more than {MAX_COLUMNS} columns or {MAX_CELLS} cells"
+                )
             for below in range(number, number + down):
                 taken.setdefault(below, set()).update(range(column, column + across))
             raw = node_text(element)
@@ -95,14 +97,16 @@ def _grid(table: etree._Element) -> list[list[Cell]]:
 
 
 def clean_text(raw: str) -> str:
-    """Text of a cell for reading: look-alikes mapped, blanks inside Chinese text closed, footnote marks off."""
+    """Text of a cell for reading: look-alikes mapped, blanks inside Chinese text closed, footnote marks
+    off."""
     text = normalise(raw)
     text = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", text).strip()
     return re.sub(rf"(?<=\S)(?<!m)[{FOOTNOTE_MARKS}]+|\[[0-9]{{1,2}}\]", "", text)
 
 
 def _without_lines(grid: list[list[Cell]]) -> tuple[list[list[Cell]], list[str]]:
-    """The rows of the table proper, and the texts of full-width rows above (caption, unit) and below (notes)."""
+    """The rows of the table proper, and the texts of full-width rows above (caption, unit) and below
+    (notes)."""
     width = max((cell.col + cell.colspan for row in grid for cell in row), default=0)
     rows = [row for row in grid if row]
     lines: list[str] = []
@@ -110,7 +114,11 @@ def _without_lines(grid: list[list[Cell]]) -> tuple[list[list[Cell]], list[str]]
         lines.append(text)
         rows = rows[1:]
     below: list[str] = []
-    while len(rows) > 2 and (text := _only_text(rows[-1], width)) is not None and (not text or _NOTE.match(text)):
+    while (
+        len(rows) > 2
+        and (text := _only_text(rows[-1], width)) is not None
+        and (not text or _NOTE.match(text))
+    ):
         below.append(text)
         rows = rows[:-1]
     return rows, [text for text in lines + below[::-1] if text]
@@ -120,7 +128,12 @@ def _only_text(row: list[Cell], width: int) -> str | None:
     """The text of a row that is one cell across the table; None for any other row."""
     filled = [cell for cell in row if cell.raw]
     across = sum(cell.colspan for cell in row)
-    if len(filled) > 1 or (filled and filled[0].colspan < width) or across < width or any(cell.rowspan > 1 for cell in row):
+    if (
+        len(filled) > 1
+        or (filled and filled[0].colspan < width)
+        or across < width
+        or any(cell.rowspan > 1 for cell in row)
+    ):
         return None
     return filled[0].raw if filled else ""
 
@@ -151,7 +164,9 @@ def _renumbered(rows: list[list[Cell]]) -> tuple[Cell, ...]:
     first = rows[0][0].row
     last = rows[-1][0].row
     return tuple(
-        replace(cell, row=cell.row - first, rowspan=min(cell.rowspan, last - cell.row + 1)) for row in rows for cell in row
+        replace(cell, row=cell.row - first, rowspan=min(cell.rowspan, last - cell.row + 1))
+        for row in rows
+        for cell in row
     )
 
 
@@ -160,7 +175,8 @@ def _is_figure(text: str) -> bool:
 
 
 def _header_rows(cells: tuple[Cell, ...], in_head: int) -> int:
-    """Rows before the first row with figures beside its label; at least those of ``thead`` and of all-``th`` rows."""
+    """Rows before the first row with figures beside its label; at least those of ``thead`` and of
+    all-``th`` rows."""
     height = max((cell.row + cell.rowspan for cell in cells), default=0)
     count = min(in_head, height)
     for number in range(count, height):
@@ -172,5 +188,7 @@ def _header_rows(cells: tuple[Cell, ...], in_head: int) -> int:
         if (figures and not years) or (section and row[0].rowspan == 1):
             break
         count = number + 1
-    spans = [cell.row + cell.rowspan for cell in cells if cell.row < count and cell.rowspan > 1 and cell.row == 0]
+    spans = [
+        cell.row + cell.rowspan for cell in cells if cell.row < count and cell.rowspan > 1 and cell.row == 0
+    ]
     return max([count, *spans]) if count < height else min(1, height)

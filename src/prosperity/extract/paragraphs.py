@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from prosperity.extract.celltext import join_lines, marks_of
@@ -27,7 +28,8 @@ import itertools
 
 TERMINAL = re.compile(r"[。！？!?；;：:.][”’」』\"')）]*\s*$")
 NUMBERED = re.compile(
-    r"^\s*(?:第[一二三四五六七八九十百\d]+[章节部分]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+(?:\.\d+)*[、.\s])"
+    r"^\s*(?:第[一二三四五六七八九十百\d]+[章节部分]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]"
+    r"|\d{1,2}(?:\.\d{1,2})*(?:[、.．](?!\d)|\s+(?=[^\d年月日%％])))"
 )
 LEGEND = re.compile(r"^\s*附?[图表]\s*[0-9０-９一二三四五六七八九十]")
 LONGEST_HEADING = 40
@@ -49,7 +51,7 @@ class Paragraph:
 
     def append(self, page: int, line: Line) -> None:
         text, places = _without_marks(page, line, self.marked)
-        joined = join_lines(self.text, text)
+        joined = join_lines(self.text, text, prose=True)
         between = len(joined) - len(self.text.rstrip()) - len(text.strip())
         kept = len(self.text.rstrip())
         first = len(text) - len(text.lstrip())
@@ -246,7 +248,7 @@ def _placed(statement: Statement, paragraph: Paragraph, layouts: dict[int, Layou
     level = replace(statement, rate=None, difference=None, two_year_mean=None, rate_span=None)
     yield _at(_flagged(level, NEXT_PAGE), statement.span, places, paragraph, layouts)
     if len(rate_pages) == 1 and statement.rate_span:
-        rate = replace(statement, value=None, span=statement.rate_span)
+        rate = replace(statement, value=None, multiplier=Decimal(1), unit="", span=statement.rate_span)
         yield _at(_flagged(rate, NEXT_PAGE), statement.rate_span, places, paragraph, layouts)
 
 

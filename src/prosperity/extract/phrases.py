@@ -12,25 +12,27 @@ from prosperity.notation.normalise import FOOTNOTE_MARKS
 
 #: Words that open a clause and name nothing.
 _OPENERS = re.compile(
-    r"^(?:[\s、,:;\-·\"“”‘’《》]+|[^,;。0-9]{0,14}(?:数据|报告|统计|公报)显示|其中|此外|另外|同时|尤其|特别是|预计|估计|预期|预测|有望|而|且|并且?|另|以及|及|和|与|但|则|也|又|还|目前|当前|总体来?看|"
-    r"整体来?看|[中内](?=[,:]|$)|当月|累计(?!用户|装机)|的)+"
+    r"^(?:[\s、,:;\-·\"“”‘’《》]+|[^,;。0-9]{0,14}(?:数据|报告|统计|公报)显示|其中|此外|另外|同时|尤其|特别是|预计|估计"
+    r"|预期|预测|有望|而|且|并且?|另|以及|及|和|与|但|则|也|又|还|目前|当前|总体来?看|整体来?看|[中内](?=[,:]|$)"
+    r"|当月|累计(?!用户|装机)|的)+"
 )
 #: Words between what is measured and its figure, taken off from the right.
 _LINKS = re.compile(
-    r"(?:\s|[:,、\"”]|达到|达成|达|(?<![行作])为|是|至|到|共计|总计|合计|累计|完成|实现|均|分别|各|已经?|仍|约|高达|仅|只有|就|也|还|再|"
-    r"增长至|增至|增加至|增加到|增长到|提升至|提升到|上升至|上升到|升至|提高到|提高至|下降至|下降到|降至|降到|减少至|减少到|"
-    r"攀升至|攀升到|回落至|扩大至|扩大到|发展到|跃升至|首次|成功|一举|历史性地?|将|有望|可|预计|预期|突破|接近|超过|超|总共|(?<!公)共)$"
+    r"(?:\s|[:,、\"”]|达到|达成|达|(?<![行作])为|是|至|到|共计|总计|合计|累计|完成|实现|均|分别|各|已经?|仍|约|高达|仅"
+    r"|只有|就|也|还|再|(?:增长|增加?|提升|上?升|提高|攀升|跃升|扩大|发展)[至到]|上升[至到]|(?:下降|减少|回落|降)[至到]"
+    r"|首次|成功|一举|历史性地?|将|有望|可|预计|预期|突破|接近|超过|超|总共|(?<!公)共)$"
 )
 #: Verbs with an actor before and the measure behind them.
 _ACTS = re.compile(
-    r"(?:累计|共计|合计|分别|均|已|共|总共|各)*"
-    r"(?:完成(?!额|情况|率|量)|实现(?!的)|(?<!研发)(?<!资金)(?<!资本)(?<!总)投入(?!额|强度|总额|规模|资金|产出|的)|拥有(?!量)|共有|取得|"
-    r"办理(?!量)|处理(?!能力|量|业务量)|发生(?!额|率)|建成并?开通|建成|开通|(?<=企业)发展|(?<=[共计])发展)(?:了)?"
+    r"(?:累计|共计|合计|分别|均|已|共|总共|各)*(?:完成(?!额|情况|率|量)|实现(?!的)"
+    r"|(?<!研发)(?<!资金)(?<!资本)(?<!总)投入(?!额|强度|总额|规模|资金|产出|的)|拥有(?!量)|共有|取得|办理(?!量)"
+    r"|处理(?!能力|量|业务量)|发生(?!额|率)|建成并?开通|建成|开通|(?<=企业)发展|(?<=[共计])发展)(?:了)?"
 )
 _HEADS = ("企业", "地区")
 _NOT_AFTER_HEAD = re.compile(r"^(?:数|总数|家数|的?数量|占|生产总值|名|利润|$)")
 _SHARE = re.compile(
-    r"^(?P<who>.*?)(?:占比|(?P<of>所占|占)(?P<whole>[^占]*?)的?(?:比重|比例|份额|比)?)(?:提[升高][至到]|约|为|达到?|已|仅|高达|近|超过?|了|\s)*$"
+    r"^(?P<who>.*?)(?:占比|(?P<of>所占|占)(?P<whole>[^占]*?)的?(?:比重|比例|份额|比)?)"
+    r"(?:提[升高][至到]|约|为|达到?|已|仅|高达|近|超过?|了|\s)*$"
     r"|^(?P<who2>.*?)(?P<is>是|为|相当于)(?P<whole2>[^,;]+)的$"
 )
 _AMOUNT = re.compile(
@@ -39,12 +41,16 @@ _AMOUNT = re.compile(
 )
 _MARK = re.compile(
     rf"[{FOOTNOTE_MARKS}]+|\[[0-9]{{1,2}}\]|\([0-9]{{1,2}}\)"
-    r"|(?<=[一-鿿])(?<![第前双图表百近超约])[0-9]{1,2}(?=[一-鿿(]|\s*$)(?!年|月|个|家|省|大|强|类|项|日|届|期|城|座|位)"
+    r"|(?<=[一-鿿])(?<![第前双图表百近超约])[0-9]{1,2}(?=[一-鿿(]|\s*$)"
+    r"(?!年|月|个|家|省|大|强|类|项|日|届|期|城|座|位)"
 )
 _LIST = re.compile(r"\s*(?:、|以及|和|与|及)\s*")
 #: Measures that say nothing without the name before: 农村网民占比27.4%,规模达2.01亿.
 GENERIC: frozenset[str] = frozenset({"规模", "总数", "数量", "总量", "金额", "总额", "总规模", "用户规模"})
-_TAIL = re.compile(r"(?:(?:业务)?收入|用户总?数|用户规模|用户|规模|总数|数量|投入|流量|零售额|销售额|使用率|普及率)(?:同比)?(?:增速|增幅)?$")
+_TAIL = re.compile(
+    r"(?:(?:业务)?收入|用户总?数|用户规模|用户|规模|总数|数量|投入|流量|零售额|销售额|使用率|普及率)"
+    r"(?:同比)?(?:增速|增幅)?$"
+)
 
 
 @dataclass(frozen=True)
@@ -78,8 +84,9 @@ def without_links(text: str) -> str:
 def split_phrase(text: str) -> Phrase:
     """Subject and measure of what stands before a figure.
 
-    ``互联网企业共完成业务收入`` → 互联网企业, 业务收入; ``网民规模达`` → "", 网民规模; ``东部地区互联网业务收入`` →
-    东部地区, 互联网业务收入. Footnote marks glued to either are taken off and flagged.
+    ``互联网企业共完成业务收入`` → 互联网企业, 业务收入; ``网民规模达`` → "", 网民规模;
+    ``东部地区互联网业务收入`` → 东部地区, 互联网业务收入. Footnote marks glued to either are taken off and
+    flagged.
     """
     plain, marked = without_marks(without_links(tidy(text)))
     flags = ("footnote mark removed",) if marked else ()
@@ -107,11 +114,17 @@ def share_of(text: str) -> Phrase | None:
     if match["of"] and not tidy(whole) and not who:
         return None
     subject, marked = without_marks(tidy(who))
-    return Phrase(subject, f"占比:{tidy(whole)}" if whole else "占比", False, ("footnote mark removed",) if marked else ())
+    return Phrase(
+        subject,
+        f"占比:{tidy(whole)}" if whole else "占比",
+        False,
+        ("footnote mark removed",) if marked else (),
+    )
 
 
 def amount_of(text: str) -> Phrase | None:
-    """``比上年末净增`` → measure 净增; ``上半年新增网民`` → 新增网民; None if the phrase is not about an increase."""
+    """``比上年末净增`` → measure 净增; ``上半年新增网民`` → 新增网民; None if the phrase is not about an
+    increase."""
     plain, marked = without_marks(text)
     match = _AMOUNT.match(tidy(plain))
     if not match or re.match(r"\s*(?:至|到|率|额|的|速|幅|值)", match["noun"]):
@@ -124,13 +137,14 @@ def amount_of(text: str) -> Phrase | None:
 
 #: Where what a clause is about ends and what it says of it begins.
 _SAYS = re.compile(
-    r"增速|增幅|降幅|增长|下降|由负|由正|转正|转为|转负|由|从|实现|保持|呈现?|持续|快速|较快|平稳|稳步|稳定|进一步|不断|继续|明显|显著|大幅|"
-    r"小幅|最为|首次|突破|再创|规模(?=持续|不断|稳步|进一步|扩大)|扩大|延续|有所"
+    r"增速|增幅|降幅|增长|下降|由负|由正|转正|转为|转负|由|从|实现|保持|呈现?|持续|快速|较快|平稳|稳步|稳定|进一步"
+    r"|不断|继续|明显|显著|大幅|小幅|最为|首次|突破|再创|规模(?=持续|不断|稳步|进一步|扩大)|扩大|延续|有所"
 )
 
 
 def topic(clause: str) -> str:
-    """What a clause without figures is about: 研发费用增速由负转正 → 研发费用; empty if that cannot be said."""
+    """What a clause without figures is about: 研发费用增速由负转正 → 研发费用; empty if that cannot be
+    said."""
     plain, _ = without_marks(tidy(clause))
     match = _SAYS.search(plain)
     return tidy(plain[: match.start()]) if match else ""

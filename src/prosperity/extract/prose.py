@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from prosperity.extract.drafts import ONE, Draft
 from prosperity.extract.model import Statement
-from prosperity.extract.sentence import ONE, Draft, SentenceReader
+from prosperity.extract.sentence import SentenceReader
 from prosperity.notation.model import Period, Quantity
 from prosperity.notation.normalise import fold, normalise_with_offsets, raw_span
+
 ZERO = Decimal(0)
+LONGEST_SENTENCE = 2000
 _SENTENCE = re.compile(r"[^。!?\n]*(?:(?<=[0-9])。(?=[0-9])[^。!?\n]*)*[。!?\n]?")
+
 
 @dataclass(frozen=True)
 class Context:
-    """What later sentences and paragraphs inherit: the last period named. An actor only holds within its block."""
+    """What later sentences and paragraphs inherit: the last period named. An actor only holds within its
+    block."""
 
     period: Period | None = None
     subject: str = ""  #: actor to assume where a block's first sentence names none
@@ -44,30 +49,33 @@ def statements_in(
     node: str | None = None,
     page: int | None = None,
 ) -> list[Statement]:
-    """The statements of one paragraph; see ``read_block``, which also gives warnings and what is inherited."""
-    return list(read_block(text, issued=issued, context=Context(period, subject), node=node, page=page).statements)
+    """The statements of one paragraph; see ``read_block``, which also gives warnings and what is
+    inherited."""
+    return list(
+        read_block(text, issued=issued, context=Context(period, subject), node=node, page=page).statements
+    )
 
 
 def read_block(
     text: str,
     *,
     issued: dt.date | None = None,
-    context: Context = Context(),  # noqa: B008 - frozen
+    context: Context = Context(),
     node: str | None = None,
     page: int | None = None,
 ) -> Reading:
     """Figures of one block of text, in order.
 
-    ``Statement.text`` is the raw sentence, ``offset`` its place in ``text``, spans count within the sentence. A
-    period phrase holds until the next one, over blocks too by way of ``context``. Rates attach to the figure just
-    before them; a rate without a figure makes a statement whose value is None. Damaged figures make a warning and
-    no statement. Never raises.
+    ``Statement.text`` is the raw sentence, ``offset`` its place in ``text``, spans count within the
+    sentence. A period phrase holds until the next one, over blocks too by way of ``context``. Rates attach
+    to the figure just before them; a rate without a figure makes a statement whose value is None. Damaged
+    figures make a warning and no statement. Never raises.
     """
     plain, offsets = normalise_with_offsets(text)
     plain = fold(plain)
     statements: list[Statement] = []
     warnings: list[str] = []
-    assumed = context.subject
+    period, subject = context.period, context.subject
     for match in _SENTENCE.finditer(plain):
         if not match.group().strip():
             continue
@@ -76,14 +84,30 @@ def read_block(
             start += 1
         first, last = raw_span(offsets, start, end)
         last -= len(text[first:last]) - len(text[first:last].rstrip())
-        reader = SentenceReader(plain[start:end], issued, context)
+        if end - start > LONGEST_SENTENCE:
+            warnings.append(
+                f"no sentence: {end - start} characters without a full stop: {text[first : first + 60]}"
+            )
+            continue
+        reader = SentenceReader(plain[start:end], issued, period, subject)
         reader.read()
-        context = Context(reader.period, reader.subject)
+        period, subject = reader.period, reader.subject
         local = [offset - first for offset in offsets[start : end + 1]]
         sentence = text[first:last]
-        statements += [_statement(draft, sentence, local, first, node, page) for draft in reader.drafts if _holds(draft)]
+        statements += [
+            _statement(draft, sentence, local, first, node, page) for draft in reader.drafts if _holds(draft)
+        ]
         warnings += [f"{warning}: {sentence[:80]}" for warning in reader.warnings]
-    return Reading(tuple(statements), Context(context.period, assumed), tuple(warnings))
+    return Reading(
+        tuple(statements), replace(context, period=_inherited(context.period, period)), tuple(warnings)
+    )
+
+
+def _inherited(before: Period | None, after: Period | None) -> Period | None:
+    """What the next block inherits: a stock in a text about the months up to it holds in its block only."""
+    if before and after and after.kind == "stock" and before.kind != "stock" and before.end == after.end:
+        return before
+    return after
 
 
 def _holds(draft: Draft) -> bool:

@@ -1,6 +1,7 @@
 """Reading one sentence: periods, figures and changes from left to right, and what belongs together.
 
-What belongs here: the clause grammar, on normalised text. What does not: raw text and its positions (``prose``).
+What belongs here: the clause grammar, on normalised text. What does not: raw text and its positions
+(``prose``).
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import replace
 
+from prosperity.extract.drafts import ONE, Draft, Figure, is_rounding, settle, sized_by, with_common_unit
 from prosperity.extract.model import Span
 from prosperity.extract.phrases import (
     GENERIC,
@@ -25,57 +26,50 @@ from prosperity.extract.phrases import (
     without_links,
 )
 from prosperity.notation.changes import Mark, blank_asides, brackets, clauses, scan_changes
-from prosperity.notation.model import Comparison, Period, PeriodError, Quantity, QuantityError
+from prosperity.notation.model import Period, PeriodError, Quantity, QuantityError
 from prosperity.notation.normalise import FOOTNOTE_MARKS
 from prosperity.notation.periods import Found, scan_periods
-from prosperity.notation.quantities import find_damage, parse_quantity, scan_quantities
+from prosperity.notation.quantities import Damage, find_damage, parse_quantity, scan_quantities
 
-ONE = Decimal(1)
-Figure = tuple[Quantity, Span]
-_FORECAST = re.compile(r"预计|预期(?!一致|相符)|预测|有望|估计|将(?:达|突破|超|增|完成|实现|有|接近)|(?:到|至)20[3-9][0-9]年")
-#: What may follow a figure that stands by itself; before another noun it is only an attribute (三家企业, 100M以上用户).
-_FREE = re.compile(
-    r"(?:左右|和|及(?!以上|以下)|与|以及|同比|环比|[比较]|名义|实际|增|下降|下滑|上升|上涨|提[高升]|回落|减|降|升|占|其中|但|而|并|且|则|为|居|"
-    r"首次|分别|年增|两年|连续|创|位居|大关|规模|后)"
+Event = Found | Mark | Damage | list[Figure]
+LONGEST_PHRASE = 300
+_FORECAST = re.compile(
+    r"预计|预期(?!一致|相符)|预测|有望|估计|将(?:达|突破|超|增|完成|实现|有|接近)|(?:到|至)20[3-9][0-9]年"
 )
-_BASE_FIGURE = re.compile(r"(?:(?<!自)[由从](?!于|此)[^,;]{0,14}|(?:同期|上年|去年|上月|上期)的?|相当于[^,;]{0,10}|[高低多少大小快慢]于[^,;]{0,12}|[上下前后]|[比较][^,;]{1,20}[高低多少]出?)$")
+#: What may follow a figure that stands by itself; before another noun it is only an attribute (三家企业,
+#: 100M以上用户).
+_FREE = re.compile(
+    r"(?:左右|和|及(?!以上|以下)|与|以及|同比|环比|[比较]|名义|实际|增|下降|下滑|上升|上涨|提[高升]|回落|减|降|升|占|其中"
+    r"|但|而|并|且|则|为|居|首次|分别|年增|两年|连续|创|位居|大关|规模|后)"
+)
+#: Before a figure that is not this measure's: where it came from, or another one it is compared with.
+_BASE_FIGURE = re.compile(
+    r"(?:(?<!自)[由从](?!于|此)[^,;]{0,14}|(?:同期|上年|去年|上月|上期)的?|相当于[^,;]{0,10}"
+    r"|[高低多少大小快慢]于[^,;]{0,12}|[上下前后]|[比较][^,;]{1,20}[高低多少]出?)$"
+)
 _UNIT_BEHIND_NAME = re.compile(r"^\(\s*(?:单位:)?(?P<unit>[^()0-9]{1,8})\s*\)$")
 _STANDALONE = re.compile(r"(?:企业|地区|行业|领域|机构|公司|平台)$")
-
-
-@dataclass
-class Draft:
-    """A statement in the making; positions are those of the normalised sentence."""
-
-    phrase: Phrase
-    quantity: Quantity | None
-    span: Span
-    period: Period | None
-    kind: str  #: level, share, amount, growth
-    flags: list[str] = field(default_factory=list)
-    rate: Decimal | None = None
-    rate_span: Span | None = None
-    difference: Decimal | None = None
-    comparison: Comparison = "yoy"
-    two_year_mean: Decimal | None = None
 
 
 class SentenceReader:
     """Reads one normalised sentence from left to right."""
 
-    def __init__(self, plain: str, issued: dt.date | None, context: Context) -> None:
+    def __init__(self, plain: str, issued: dt.date | None, period: Period | None, subject: str) -> None:
         self.plain = plain
         self.issued = issued
-        self.period = context.period
-        self.subject = context.subject
+        self.period = period
+        self.subject = subject
         self.printed_year: int | None = None
         self.drafts: list[Draft] = []
         self.warnings: list[str] = []
         self.level: list[Draft] = []  #: the figures that a growth rate belongs to
         self.last: list[Draft] = []  #: the figures just read
-        damage = find_damage(plain)
-        self.warnings += [f"damaged figure, {item.reason}" for item in damage]
-        hollow = _fill(plain, [item.span for item in damage])
+        #: The clause before, if it held no figure: it may name what this one measures.
+        self.clause_before = ""
+        self.fence = 0  #: figures before this one in ``drafts`` have lost touch with what follows
+        self.damage = find_damage(plain)
+        self.warnings += [f"damaged figure, {item.reason}" for item in self.damage]
+        hollow = _fill(plain, [item.span for item in self.damage])
         self.masked = blank_asides(hollow)
         self.brackets = brackets(plain)
         self.periods = list(scan_periods(self.masked))
@@ -96,19 +90,23 @@ class SentenceReader:
                 groups[-1].append((quantity, span))
             else:
                 groups.append([(quantity, span)])
-        return [_with_common_unit(group) for group in groups if self._stands(group)]
+        return [with_common_unit(group) for group in groups if self._stands(group)]
 
     def _stands(self, group: list[Figure]) -> bool:
         quantity, (_, end) = group[-1]
         behind = self.masked[end:].lstrip()
         if not quantity.unit and quantity.multiplier == ONE:
             linked = self.masked[: group[0][1][0]].rstrip()
-            if not re.search(r"(?:为|达到?|[至到是])$", linked) and not self._unit_behind_name(group[0][1][0]):
+            if not re.search(r"(?:为|达到?|[至到是])$", linked) and not self._unit_behind_name(
+                group[0][1][0]
+            ):
                 return False
             return not re.match(r"[一-鿿A-Za-z]", behind) or bool(_FREE.match(behind))
         if not re.match(r"[一-鿿A-Za-z]", behind) or self.masked[end : end + 1] == " ":
             return True
-        return bool(_FREE.match(behind)) or (not quantity.unit and bool(re.match(r"[一-鿿]{1,2}(?=[,;。、)]|$)", behind)))
+        return bool(_FREE.match(behind)) or (
+            not quantity.unit and bool(re.match(r"[一-鿿]{1,2}(?=[,;。、)]|$)", behind))
+        )
 
     def _unit_behind_name(self, start: int) -> str:
         """The unit in a bracket right before the figure: 业务收入(亿元)7735."""
@@ -121,41 +119,55 @@ class SentenceReader:
     # ---------------------------------------------------------------------------------------- reading
 
     def read(self) -> None:
-        standalone = ""
+        """Reads all clauses; the results are in ``drafts``, ``warnings``, ``period`` and ``subject``."""
+        events = sorted(self._events(), key=lambda event: event[0], reverse=True)
         for start, end in clauses(self.masked):
-            events = sorted(self._events(start, end), key=lambda event: event[0])
-            if not events:
-                text = tidy(self.masked[start:end])
-                standalone = text if _STANDALONE.search(text) else ""
+            inside: list[tuple[Span, Event]] = []
+            while events and events[-1][0][0] < end:
+                inside.append(events.pop())
+            if not inside:
+                self.clause_before = tidy(self.masked[start:end])
                 continue
             before, made = self.period, len(self.drafts)
-            cursor, words = start, ""
-            for (first, last), item in events:
-                words += self.masked[cursor:first]
-                cursor = last
-                if isinstance(item, Found):
-                    words += self._read_period(item, first, last)
-                elif isinstance(item, Mark):
-                    self._read_mark(item, words)
-                    words = ""
-                else:
-                    words = self._read_figures(item, words, standalone)
-            if any(not isinstance(item, Found) for _, item in events):
-                standalone = ""
+            words = self._read_clause(start, end, inside)
+            only_periods = all(isinstance(item, Found) for _, item in inside)
+            self.clause_before = tidy(words) if only_periods else ""
             self._restore_stock(before, made)
 
-    def _events(self, start: int, end: int) -> Iterator[tuple[Span, Found | Mark | list[Figure]]]:
+    def _read_clause(self, start: int, end: int, events: list[tuple[Span, Event]]) -> str:
+        """Reads one clause; gives the words that no figure has used."""
+        cursor, words = start, ""
+        for (first, last), item in events:
+            words = (words + self.masked[cursor:first])[-LONGEST_PHRASE:]
+            cursor = last
+            if isinstance(item, Found):
+                words += self._read_period(item, first, last)
+            elif isinstance(item, Mark):
+                self._read_mark(item, words)
+                words = ""
+            elif isinstance(item, Damage):
+                self._lose_touch()
+                words = ""
+            else:
+                words = self._read_figures(item, words)
+        return words + self.masked[cursor:end]
+
+    def _events(self) -> Iterator[tuple[Span, Event]]:
         inside_marks = [mark.span for mark in self.marks]
         for found in self.periods:
-            within = any(first <= found.span[0] and found.span[1] <= last for first, last in inside_marks)
-            if start <= found.span[0] < end and not within:
+            if not any(first <= found.span[0] and found.span[1] <= last for first, last in inside_marks):
                 yield found.span, found
         for mark in self.marks:
-            if start <= mark.span[0] < end:
-                yield mark.span, mark
+            yield mark.span, mark
+        for damage in self.damage:
+            yield damage.span, damage
         for group in self.figures:
-            if start <= group[0][1][0] < end:
-                yield (group[0][1][0], group[-1][1][1]), group
+            yield (group[0][1][0], group[-1][1][1]), group
+
+    def _lose_touch(self) -> None:
+        """What follows belongs to a figure that could not be read: it must not go to an earlier one."""
+        self.last = self.level = []
+        self.fence = len(self.drafts)
 
     def _read_period(self, found: Found, first: int, last: int) -> str:
         """Sets the period; the words stay only where they say what a figure is compared with."""
@@ -177,46 +189,74 @@ class SentenceReader:
         return self.period.year if self.issued is None and self.period else None
 
     def _restore_stock(self, before: Period | None, made: int) -> None:
-        """上半年新增网民2968万人 among stocks at the end of June: the half year is that of the increase alone."""
+        """上半年新增网民2968万人 among stocks at the end of June: the half year is that of the increase
+        alone."""
         new = self.drafts[made:]
         if before and before.kind == "stock" and new and all(draft.kind == "amount" for draft in new):
             self.period = before
 
-    def _read_figures(self, group: list[Figure], words: str, standalone: str) -> str:
+    def _read_figures(self, group: list[Figure], words: str) -> str:
         """Makes the statements of a group of figures; gives the words that still wait for theirs."""
         if len(group) == 1 and (base := _BASE_FIGURE.search(without_links(tidy(words)) or words)):
             return tidy(words)[: base.start()] if base.group()[0] in "由从" else ""
-        self._state(group, words, standalone)
-        return ""
-
-    def _state(self, group: list[Figure], words: str, standalone: str) -> None:
         kind, phrase = self._phrase(group, words)
-        if phrase.measure in GENERIC and self.last:
-            earlier = self.last[-1].phrase
-            name = earlier.subject if self.last[-1].kind == "share" else earlier.measure
-            phrase = replace(phrase, measure=f"{name}{phrase.measure}")
-        if not phrase.measure:
-            if tidy(words) or not self.level:
-                self.warnings.append("figure without anything it measures")
-            return
-        if not phrase.subject and phrase.acted:
-            phrase = replace(phrase, subject=standalone or self.subject)
-        elif kind == "amount" and not phrase.subject and self.level:
-            phrase = replace(phrase, subject=self.level[-1].phrase.measure)
-        elif kind == "share" and not phrase.subject and self.level:
-            phrase = replace(phrase, subject=self.level[-1].phrase.measure)
-        phrases: list[Phrase] | None = [phrase] if len(group) == 1 else expand(phrase, len(group))
+        phrases = self._phrases(self._completed(kind, phrase, group[-1][0].unit), len(group))
         if phrases is None:
-            self.warnings.append(f"list of {len(group)} figures does not match the list of names {words.strip()!r}")
-            self.last = self.level = []
-            return
-        made = [self._draft(kind, one, quantity, span) for one, (quantity, span) in zip(phrases, group, strict=True)]
+            self.warnings.append(f"{len(group)} figures for the names {words.strip()!r}: nothing taken")
+            self._lose_touch()
+            return ""
+        if "measure taken from the clause before" in phrases[0].flags:
+            self._drop_rounded()
+        made = [
+            self._draft(kind, one, quantity, span)
+            for one, (quantity, span) in zip(phrases, group, strict=True)
+        ]
         self.drafts += made
-        if phrase.subject and kind == "level" and len(group) == 1:
-            self.subject = phrase.subject
+        if phrases[0].subject and kind == "level" and len(group) == 1:
+            self.subject = phrases[0].subject
         self.last = made
         if kind == "level" or not self.level:
             self.level = made
+        return ""
+
+    def _drop_rounded(self) -> None:
+        """突破10亿大关,达10.32亿: the approximate figure before the exact one of the same measure goes."""
+        earlier = self.level[-1] if self.level else None
+        if earlier and earlier.quantity and earlier.quantity.qualifier and earlier in self.drafts:
+            self.drafts.remove(earlier)
+
+    def _phrases(self, phrase: Phrase, count: int) -> list[Phrase] | None:
+        """A phrase for each figure of a group; None if there is no measure or another number of names."""
+        if not phrase.measure:
+            return None
+        if count == 1:
+            return [phrase]
+        if phrase.measure in GENERIC and len(self.last) == count:
+            return [
+                replace(one.phrase, measure=with_other_tail(one.phrase.measure, phrase.measure))
+                for one in self.last
+            ]
+        return expand(phrase, count)
+
+    def _completed(self, kind: str, phrase: Phrase, unit: str) -> Phrase:
+        """The phrase with what it takes over from the figures and clauses before it."""
+        upper = self.level[-1] if self.level and self.level[-1].kind in ("level", "growth") else None
+        above = upper.phrase.measure if upper else ""
+        if phrase.measure in GENERIC and len(self.last) == 1:
+            earlier = self.last[0].phrase
+            name = earlier.subject if self.last[0].kind in ("share", "amount") else earlier.measure
+            return replace(phrase, measure=f"{name}{phrase.measure}")
+        if not phrase.measure and not phrase.subject:
+            same_unit = upper is None or upper.quantity is None or upper.quantity.unit == unit
+            name = (above if same_unit else "") or topic(self.clause_before)
+            flags = (*phrase.flags, "measure taken from the clause before") if name else phrase.flags
+            return replace(phrase, measure=name, flags=flags)
+        if not phrase.subject and phrase.acted:
+            standalone = self.clause_before if _STANDALONE.search(self.clause_before) else ""
+            return replace(phrase, subject=standalone or self.subject)
+        if not phrase.subject and kind in ("amount", "share"):
+            return replace(phrase, subject=above or topic(self.clause_before))
+        return phrase
 
     def _phrase(self, group: list[Figure], words: str) -> tuple[str, Phrase]:
         if group[-1][0].unit == "%" and (share := share_of(words)):
@@ -232,13 +272,13 @@ class SentenceReader:
             draft.flags.append("footnote mark removed")
         unit = self._unit_behind_name(span[0])
         if unit and not quantity.unit:
-            draft.quantity = _sized_by(quantity, unit)
+            draft.quantity = sized_by(quantity, unit)
         since = max((other.span[1] for other in self.drafts if other.span[1] <= span[0]), default=0)
         if _FORECAST.search(self.plain[since : span[1]]):
             draft.flags.append("forecast")
         self._read_bracket(draft)
         if draft.quantity and not draft.quantity.unit and draft.quantity.multiplier != ONE:
-            behind = re.match(r"[一-鿿]{1,2}(?=[,;。、)]|$)", self.masked[span[1] :])
+            behind = re.match(r"(?!大关|左右)[一-鿿]{1,2}(?=[,;。、)]|$)", self.masked[span[1] :])
             draft.flags += [f"unit not known: {behind.group()}"] if behind else []
         return draft
 
@@ -257,7 +297,7 @@ class SentenceReader:
                 return
             size = draft.quantity.multiplier
             same = exact.unit == draft.quantity.unit and (exact.multiplier != ONE or size == ONE)
-            if same and (draft.quantity.qualifier or _is_rounding(draft.quantity, exact)):
+            if same and (draft.quantity.qualifier or is_rounding(draft.quantity, exact)):
                 draft.quantity, draft.span = exact, (first + 1, last - 1)
                 draft.flags.append("exact value in brackets behind the rounded one")
             return
@@ -269,28 +309,36 @@ class SentenceReader:
             return
         name = without_links(tidy(words))
         share = mark.noun in ("占比", "比重", "比例", "份额")
-        if name and not re.fullmatch(r"其|年|但|仍|收入|整体|总体|行业|增长|平稳|较快|稳步|保持|呈|呈现|趋势|态势|且|并", name):
+        if name and not re.fullmatch(
+            r"其|年|但|仍|收入|整体|总体|行业|增长|平稳|较快|稳步|保持|呈|呈现|趋势|态势|且|并", name
+        ):
             if mark.kind == "difference":
-                self.last = self.level = []  # a change of something that has no figure here
+                self._lose_touch()  # a change of something that has no figure here
                 return
             self._growth_only(mark, name)
+            return
+        if not self.level and mark.kind == "rate" and (about := topic(self.clause_before)):
+            self._growth_only(mark, about, ("measure taken from the clause before",))
             return
         targets = self.level
         if mark.kind == "difference" and self.last and self.last[-1].kind in ("share", "level", "growth"):
             plain_noun = mark.noun in ("增速", "增幅", "降幅", "涨幅", "跌幅", "增长率", "降速")
             targets = self.level if plain_noun else self.last
         if share:
-            targets = [draft for draft in self.last if draft.kind == "share" or "占比" in draft.phrase.measure]
+            targets = [
+                draft for draft in self.last if draft.kind == "share" or "占比" in draft.phrase.measure
+            ]
         self._attach(mark, targets)
 
-    def _growth_only(self, mark: Mark, words: str) -> None:
+    def _growth_only(self, mark: Mark, words: str, flags: tuple[str, ...] = ()) -> None:
         phrase = split_phrase(words)
+        phrase = replace(phrase, flags=phrase.flags + flags)
         phrases: list[Phrase] | None = [phrase]
         if len(mark.values) > 1:
             phrases = expand(phrase, len(mark.values))
         if not phrase.measure or phrases is None:
             self.warnings.append(f"rates without a matching list of names {words.strip()!r}")
-            self.last = self.level = []
+            self._lose_touch()
             return
         made = [
             Draft(one, None, span, self.period, "growth")
@@ -312,7 +360,7 @@ class SentenceReader:
         values = mark.values
         if len(values) > len(targets):
             # 业务2250.54亿笔,金额2303.32万亿元,同比分别增长31.12%和11.60%
-            waiting = [draft for draft in self.drafts if draft.kind == "level"][-len(values) :]
+            waiting = [draft for draft in self.drafts[self.fence :] if draft.kind == "level"][-len(values) :]
             if len(waiting) == len(values) and all(draft.rate is None for draft in waiting):
                 targets = waiting
         if len(values) == 1 and mark.shared:
@@ -326,53 +374,7 @@ class SentenceReader:
         for draft, (value, span) in zip(targets, values, strict=True):
             # 新增网民2968万人,较2017年末增长3.8% is the growth of the stock, not of the increase.
             if not (draft.kind == "amount" and mark.comparison == "since"):
-                _set(draft, mark, value, span)
-
-
-def _set(draft: Draft, mark: Mark, value: Decimal, span: Span) -> None:
-    """Keeps the first value of each kind: what follows is about other periods or a second reading."""
-    if mark.kind == "two_year_mean":
-        draft.two_year_mean = value if draft.two_year_mean is None else draft.two_year_mean
-    elif mark.kind == "difference":
-        if draft.difference is None:
-            draft.difference = value
-        else:
-            draft.flags.append("several differences")
-    elif draft.rate is None or (draft.comparison != "yoy" and mark.comparison == "yoy" and mark.kind == "rate"):
-        if "deflated" in mark.flags:
-            return
-        draft.rate, draft.rate_span, draft.comparison = value, span, mark.comparison
-        draft.flags += [*mark.flags, *(["real rate"] if mark.kind == "real" else [])]
-        if draft.quantity is None:
-            draft.span = span
-
-
-def _is_rounding(rounded: Quantity, exact: Quantity) -> bool:
-    """Whether the second reads as the first with more digits (1.58万亿元, 15808亿元)."""
-    step = rounded.multiplier.scaleb(int(rounded.value.as_tuple().exponent))
-    finer = exact.multiplier.scaleb(int(exact.value.as_tuple().exponent))
-    return finer < step and abs(rounded.in_base_units - exact.in_base_units) < step
-
-
-def _with_common_unit(group: list[Figure]) -> list[Figure]:
-    """Figures of a list without unit take multiplier and unit of the last (921.4、518.5和630亿GB)."""
-    last = group[-1][0]
-    return [
-        (replace(quantity, multiplier=last.multiplier, unit=last.unit), span)
-        if not quantity.unit and quantity.multiplier == ONE
-        else (quantity, span)
-        for quantity, span in group
-    ]
-
-
-def _sized_by(quantity: Quantity, printed: str) -> Quantity:
-    """The figure with the unit printed behind its name; its own multiplier wins."""
-    try:
-        unit = parse_quantity(f"1{printed}")
-    except QuantityError:
-        return quantity
-    multiplier = quantity.multiplier if quantity.multiplier != ONE else unit.multiplier
-    return replace(quantity, multiplier=multiplier, unit=unit.unit)
+                settle(draft, mark, value, span)
 
 
 def _fill(plain: str, spans: list[Span]) -> str:

@@ -59,6 +59,8 @@ def is_furniture(line: Line, page: BBox, heads: frozenset[str]) -> bool:
     margin = MARGIN * (bottom - top)
     if top + margin < middle < bottom - margin:
         return False
+    if CAPTION.match(line.text) or UNIT.search(line.text):
+        return False  # tables of equal build at the top of several pages
     return bool(PAGE_NUMBER.match(line.text)) or _skeleton(line.text) in heads
 
 

@@ -7,6 +7,7 @@ What belongs here: the order of work for each media type. Parsing itself is in `
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import re
@@ -141,14 +142,14 @@ class _Reading:
 
 
 def _from_pdf(data: bytes, job: Job) -> Extraction:
-    from prosperity.extract.health import check, survey
+    from prosperity.extract.health import survey
     from prosperity.extract.pdf import PdfFile, gate
     from prosperity.extract.surroundings import repeated_heads
     from prosperity.extract.tables import tables_of
 
     body = gate(data)
     seen = survey(body, job.limits)
-    check(seen)
+    _check(seen, body, job)
     heads = repeated_heads(seen.texts)
     document = PdfFile(body, job.limits)
     reading = _Reading()
@@ -167,6 +168,22 @@ def _from_pdf(data: bytes, job: Job) -> Extraction:
         pages=len(document),
         warnings=tuple(reading.warnings),
     )
+
+
+def _check(seen: Survey, body: bytes, job: Job) -> None:
+    """``health.check``; where pdfium sees nothing, pdfminer tells an empty document from a damaged one."""
+    from prosperity.extract.health import check
+    from prosperity.extract.pdf import PageSkipped, PdfFile
+
+    try:
+        check(seen)
+    except ExtractionError as error:
+        if error.status == "empty":
+            document = PdfFile(body, job.limits)
+            for number in range(1, len(document) + 1):
+                with contextlib.suppress(PageSkipped), _page_clock(job.limits.page_cpu_seconds):
+                    document.page(number)
+        raise
 
 
 def _read_pages(document: PdfFile, seen: Survey, job: Job, heads: frozenset[str], reading: _Reading) -> None:

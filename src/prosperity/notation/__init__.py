@@ -3,6 +3,7 @@
 What belongs here: pure functions from text to values, without knowledge of sources or series.
 """
 
+from prosperity.notation.changes import parse_change
 from prosperity.notation.model import (
     Change,
     ChangeError,
@@ -13,6 +14,9 @@ from prosperity.notation.model import (
     Quantity,
     QuantityError,
 )
+from prosperity.notation.normalise import normalise, normalise_with_offsets
+from prosperity.notation.periods import find_periods, parse_period
+from prosperity.notation.quantities import find_quantities, parse_quantity
 
 __all__ = [
     "Change",
@@ -23,4 +27,11 @@ __all__ = [
     "PeriodKind",
     "Quantity",
     "QuantityError",
+    "find_periods",
+    "find_quantities",
+    "normalise",
+    "normalise_with_offsets",
+    "parse_change",
+    "parse_period",
+    "parse_quantity",
 ]

@@ -20,6 +20,8 @@ Span = tuple[int, int]
 #: ``other``: a change that is none of this figure's rates (a mean over years, a deflated two-year mean).
 Kind = Literal["rate", "real", "difference", "two_year_mean", "other"]
 
+LONGEST = 1000
+
 _RISE = "增长|上升|上涨|提高|提升|增加|加快|回升|攀升|走高|多增|升高|增|升|涨|快"
 _FALL = "负增长|下降|下滑|下跌|减少|降低|回落|放缓|减缓|减慢|趋缓|缩减|萎缩|减|降|跌"
 _WIDER, _NARROWER = "扩大|加深", "收窄|缩小"
@@ -61,7 +63,8 @@ _OPENING, _CLOSING = "([【「〔", ")]】」〕"
 
 @dataclass(frozen=True)
 class Mark:
-    """One or several (分别 …) values of change in a text, signed; ``span`` includes the words that lead to them."""
+    """One or several (分别 …) values of change in a text, signed; ``span`` includes the words that lead to
+    them."""
 
     kind: Kind
     values: tuple[tuple[Decimal, Span], ...]
@@ -104,7 +107,8 @@ def blank_asides(plain: str) -> str:
 
 
 def clauses(plain: str) -> Iterator[Span]:
-    """Clauses between commas, semicolons, colons and full stops; a comma or a stop inside a number does not count."""
+    """Clauses between commas, semicolons, colons and full stops; a comma or a stop inside a number does not
+    count."""
     start = 0
     for match in re.finditer(r"[;:。!?\n]|,(?![0-9]{3}(?![0-9]))|(?<![0-9]),", plain):
         yield start, match.start()
@@ -148,9 +152,7 @@ def _lead_start(clause: str, floor: int, position: int) -> int:
         if match := _LEAD.search(before[-6:]):
             position -= len(match.group())
             continue
-        base = None
-        for base in _BASE.finditer(before[-32:]):  # the last one
-            pass
+        base = next(iter(reversed(list(_BASE.finditer(before[-32:])))), None)
         if base is None or not _TIME.search(base.group()):
             return position
         position -= len(base.group())
@@ -201,7 +203,9 @@ def _mark(
         value = Decimal(number.group().replace(",", ""))
         if value < 0 and sign < 0:
             flags = ("both verb and figure are negative",)
-        values.append((sign * value, (first, _with_unit(clause, match.start("list") + number.end()) + offset)))
+        values.append(
+            (sign * value, (first, _with_unit(clause, match.start("list") + number.end()) + offset))
+        )
     kind, more = ("difference", ()) if points else _kind_of_rate(lead, deflated)
     return frame.mark(kind, tuple(values), flags + more)
 
@@ -235,7 +239,8 @@ def _with_unit(clause: str, end: int) -> int:
 
 
 def _sign(verb: str, noun: str, falling: bool) -> int:
-    """+1 or −1. A wider fall and a narrower rise are negative; without a noun the last rate decides what widens."""
+    """+1 or −1. A wider fall and a narrower rise are negative; without a noun the last rate decides what
+    widens."""
     fall_noun = noun in _FALLING_NOUNS
     if verb in _FALLING_NOUNS:
         return -1
@@ -248,13 +253,17 @@ def _sign(verb: str, noun: str, falling: bool) -> int:
 
 
 def parse_change(text: str) -> Change:
-    """The change that a phrase states, e.g. ``同比下降5.8%,降幅扩大0.5个百分点`` → rate −5.8, difference −0.5.
+    """The change that a phrase states, e.g. ``同比下降5.8%,降幅扩大0.5个百分点`` → rate −5.8, difference
+    −0.5.
 
     ``rate`` is in percent, ``difference`` (of the rate, against an earlier period) in percentage points, both
     signed. ``comparison``: 同比 and default yoy; 环比 qoq; 比上月 mom; 较…末 since. Figures in brackets,
-    contributions (拉动…), comparisons with others (高于…) and deflated rates beside a nominal one are not taken.
-    ChangeError (a ValueError) if there is no change, or several of a kind side by side, or a damaged figure.
+    contributions (拉动…), comparisons with others (高于…) and deflated rates beside a nominal one are not
+    taken. ChangeError (a ValueError) if there is no change, or several of a kind side by side, or a damaged
+    figure.
     """
+    if len(text) > LONGEST:
+        raise ChangeError(f"a text of {len(text)} characters is not one statement of change: {text[:40]!r}…")
     plain = fold(normalise(text)).strip()
     if damage := find_damage(plain):
         raise ChangeError(f"{damage[0].reason}: {text[:80]!r}")

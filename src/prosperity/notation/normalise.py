@@ -1,4 +1,5 @@
-"""One plain form for the many look-alikes of digits, dashes and ideographs, with the way back to the raw text.
+"""One plain form for the many look-alikes of digits, dashes and ideographs, with the way back to the raw
+text.
 
 What belongs here: character-level mapping only. Evidence points into the raw text, therefore every function
 that changes positions can also give them back.
@@ -11,7 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-#: NFKC leaves the radicals supplement alone; PDFs printed by Chromium contain these in place of the characters.
+#: NFKC leaves the radicals supplement alone; PDFs printed by Chromium contain these in place of the
+#: characters.
 _RADICALS = dict(
     zip(
         "⺟⺠⺢⺩⺪⺮⺶⺼⺾⻁⻄⻅⻆⻉⻋⻌⻏⻒⻓⻔⻖⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
@@ -32,10 +34,7 @@ _KEPT = frozenset("…⋯‥") | {chr(code) for code in range(0x2474, 0x249C)}
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f")
 
 #: Marks that stand for a footnote wherever they touch a word or a figure.
-FOOTNOTE_MARKS = (
-    "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿¹²³⁰⁴⁵⁶⁷⁸⁹"
-    "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇※†‡"
-)
+FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿¹²³⁰⁴⁵⁶⁷⁸⁹⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇※†‡"
 
 _TRADITIONAL = str.maketrans(
     "億萬個戶點臺筆輛張條種項達為實現較長環減與佔擴開淨約餘過內業務將預計從於總數體轉網際專單頁間檔場類",
@@ -61,8 +60,8 @@ def _plain(character: str) -> str:
 def normalise(text: str) -> str:
     """The text with full-width digits and punctuation, dash variants and look-alike ideographs made plain.
 
-    Like NFKC, character by character, except: radicals become the ideographs they look like, all dashes become
-    ``-`` and all tildes ``~``; footnote marks (②, ³, ⑴) and fractions stay; invisible characters go.
+    Like NFKC, character by character, except: radicals become the ideographs they look like, all dashes
+    become ``-`` and all tildes ``~``; footnote marks (②, ³, ⑴) and fractions stay; invisible characters go.
     Applying it twice changes nothing.
     """
     return "".join(_plain(character) for character in text)
@@ -91,5 +90,6 @@ def raw_span(offsets: Sequence[int], start: int, end: int) -> tuple[int, int]:
 
 
 def fold(text: str) -> str:
-    """Traditional forms of the words of notation (億, 萬, 戶, 達 …) as simplified ones; same length, for matching."""
+    """Traditional forms of the words of notation (億, 萬, 戶, 達 …) as simplified ones; same length, for
+    matching."""
     return text.translate(_TRADITIONAL)

@@ -1,6 +1,7 @@
 """Numbers written in Chinese characters.
 
-What belongs here: numerals alone (一千二百三十四, 二〇二一, 二十一点二). Units and multipliers stand in ``quantities``.
+What belongs here: numerals alone (一千二百三十四, 二〇二一, 二十一点二). Units and multipliers stand in
+``quantities``.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ from prosperity.notation.model import QuantityError
 
 #: Characters that a numeral consists of, without the multipliers 万 and 亿, which belong to the quantity.
 NUMERAL = "零〇一二两三四五六七八九十百千"
-_DIGITS = {character: str(value) for value, character in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2"}
+_DIGITS = {character: str(value) for value, character in enumerate("零一二三四五六七八九")} | {
+    "〇": "0",
+    "两": "2",
+}
 _LONGEST = 24
 
 
 def from_chinese(text: str) -> Decimal:
-    """The value of a Chinese numeral; QuantityError if it is none, or one in colloquial short form (三千五)."""
+    """The value of a Chinese numeral; QuantityError if it is none, or one in colloquial short form
+    (三千五)."""
     if not text or len(text) > _LONGEST or any(character not in NUMERAL + "点万亿" for character in text):
         raise QuantityError(f"not a Chinese numeral: {text[:_LONGEST]!r}")
     if all(character in _DIGITS for character in text):

@@ -17,6 +17,8 @@ from prosperity.notation.numerals import small, year_from_chinese
 
 Span = tuple[int, int]
 
+LONGEST = 1000
+
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _YEAR4 = r"(?:19|20)[0-9]{2}"
 _TO = r"\s*(?:-+|~|至|到|—)\s*"
@@ -37,7 +39,8 @@ _BODY = rf"""
 """
 _PHRASE = re.compile(
     rf"(?P<upto>截[至止]到?\s*)?(?:{_YEAR}\s*(?:\(?)\s*)?(?:{_BODY})\s*(?P<end>[末底](?!特))?"
-    rf"|(?P<upto_y>截[至止]到?\s*)?(?:{_YEAR.replace('(?P<', '(?P<y_')})(?P<du>度)?(?P<end_y>全年)?(?P<end2>年?[末底](?!特))?"
+    rf"|(?P<upto_y>截[至止]到?\s*)?(?:{_YEAR.replace('(?P<', '(?P<y_')})"
+    rf"(?P<du>度)?(?P<end_y>全年)?(?P<end2>年?[末底](?!特))?"
     rf"|(?<![半0-9全周])年(?P<end3>[末底])|\((?P<dotted>{_YEAR4})\.(?P<dotted_month>1[0-2]|0?[1-9])\)",
     re.VERBOSE,
 )
@@ -84,7 +87,8 @@ class Found:
 
 
 def scan_periods(plain: str) -> Iterator[Found]:
-    """Period phrases of a normalised and folded text, bases of comparison included, with spans in that text."""
+    """Period phrases of a normalised and folded text, bases of comparison included, with spans in that
+    text."""
     refused = [match.span() for match in _REFUSED.finditer(plain)]
     for match in _PHRASE.finditer(plain):
         start, end = match.span()
@@ -153,7 +157,9 @@ def _range(first: int, last: int) -> tuple[int, int, PeriodKind] | None:
 def _year_extent(match: re.Match[str]) -> tuple[int, int, PeriodKind] | None:
     ending = bool(match["upto_y"] or match["end2"])
     named = match["y_nian"] or match["y_chinese"] or match["end_y"] or match["du"]
-    if match["end2"] and not (match["y_nian"] or match["y_chinese"] or match["y_relative"] or "年" in match["end2"]):
+    if match["end2"] and not (
+        match["y_nian"] or match["y_chinese"] or match["y_relative"] or "年" in match["end2"]
+    ):
         return None
     if match["y_relative"] and not (ending or match["end_y"] or match["du"]):
         return None  # 今年, 去年 alone only set the scene
@@ -165,11 +171,13 @@ def _year_extent(match: re.Match[str]) -> tuple[int, int, PeriodKind] | None:
 def parse_period(text: str, issued: dt.date | None = None) -> Period:
     """The period that a phrase or a title names; the first one that is not a base of comparison.
 
-    A span from January (``1-7月``, ``前三季度``) is cumulative, ``上半年`` a half, ``一季度`` a quarter; ``末``,
-    ``底`` and ``截至`` make a stock, which starts and ends in its month. ``issued`` is the date of issue: a
-    year that is not printed is the latest in which the period had ended strictly before it. PeriodError (a
-    ValueError) if the text names no period or its year cannot be known.
+    A span from January (``1-7月``, ``前三季度``) is cumulative, ``上半年`` a half, ``一季度`` a quarter;
+    ``末``, ``底`` and ``截至`` make a stock, which starts and ends in its month. ``issued`` is the date of
+    issue: a year that is not printed is the latest in which the period had ended strictly before it.
+    PeriodError (a ValueError) if the text names no period or its year cannot be known.
     """
+    if len(text) > LONGEST:
+        raise PeriodError(f"a text of {len(text)} characters is no phrase or title: {text[:40]!r}…")
     plain = fold(normalise(text)).strip()
     if dotted := re.fullmatch(rf"({_YEAR4})\s?\.\s?(1[0-2]|0?[1-9])", plain):
         return months(int(dotted[1]), int(dotted[2]), int(dotted[2]), "month")
@@ -184,8 +192,8 @@ def find_periods(
 ) -> list[tuple[Period, Span]]:
     """All periods that figures of ``text`` can refer to, with spans into ``text``.
 
-    Left out: bases of comparison (``较2018年底``) and phrases whose year cannot be known. A year printed wins,
-    then ``default_year``, then the year inferred from ``issued``.
+    Left out: bases of comparison (``较2018年底``) and phrases whose year cannot be known. A year printed
+    wins, then ``default_year``, then the year inferred from ``issued``.
     """
     plain, offsets = normalise_with_offsets(text)
     periods: list[tuple[Period, Span]] = []

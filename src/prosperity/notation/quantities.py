@@ -7,7 +7,7 @@ What does not: rates with a direction (``changes``), periods, and any guess at w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -23,35 +23,42 @@ _MULTIPLIERS: dict[str, int] = {
     "千": 10**3, "trillion": 10**12, "billion": 10**9, "million": 10**6, "thousand": 10**3,
 }  # fmt: skip
 #: Printed unit → base unit. Only what publications of the catalogue use, so that a new one is seen.
-_UNITS: dict[str, str] = {unit: unit for unit in (
-    "元 美元 港元 欧元 日元 英镑 户 户次 人 人次 人民币元 个 家 款 台 部 条 张 件 笔 次 座 项 种 类 名 位 辆 例 起 宗 支 只 "
-    "架 所 套 册 篇 吨 米 公里 皮长公里 芯公里 平方公里 平方米 立方米 千米 千克 千瓦 千瓦时 小时 分钟 秒 天 倍 端口 标准机架 "
-    "机架 百分点 % ‰ GB TB PB EB MB KB Mbit/s Gbit/s Tbit/s kbit/s EFLOPS 点 块/32 元/GB 元/户 元/月 元/户·月 GB/户 "
-    "GB/户·月 MB/户 MB/户·月 分钟/户·月 小时/周 部/百人 户/百人 户/百户 个/百户 个/万人"
-).split()} | {
-    "个百分点": "百分点", "个小时": "小时", "台套": "台套", "元人民币": "元", "人民币": "元", "G": "GB", "G/户·月": "GB/户·月", "G/户": "GB/户", "M/户·月": "MB/户·月", "T": "TB", "人民币元": "元",
-    "Mbps": "Mbit/s", "Mb/s": "Mbit/s", "Gbps": "Gbit/s", "Gb/s": "Gbit/s", "Tbps": "Tbit/s", "kbps": "kbit/s",
-    "yuan": "元", "RMB": "元", "US dollars": "美元", "U.S. dollars": "美元", "dollars": "美元", "percent": "%",
+_UNIT_NAMES = (
+    "元 美元 港元 欧元 日元 英镑 户 户次 人 人次 个 家 款 台 台套 部 条 张 件 笔 次 座 项 种 类 名 位 辆",
+    "例 起 宗 支 只 架 所 套 册 篇 吨 米 公里 皮长公里 芯公里 平方公里 平方米 立方米 千米 千克 千瓦 千瓦时",
+    "小时 分钟 秒 天 倍 端口 标准机架 机架 点 百分点 % ‰ GB TB PB EB MB KB Mbit/s Gbit/s Tbit/s kbit/s",
+    "EFLOPS 块/32 元/GB 元/户 元/月 元/户·月 GB/户 GB/户·月 MB/户 MB/户·月 分钟/户·月 小时/周",
+    "部/百人 户/百人 户/百户 个/百户 个/万人",
+)
+_UNITS: dict[str, str] = {unit: unit for line in _UNIT_NAMES for unit in line.split()} | {
+    "个百分点": "百分点", "个小时": "小时", "元人民币": "元", "人民币元": "元", "人民币": "元", "G": "GB",
+    "G/户·月": "GB/户·月", "G/户": "GB/户", "M/户·月": "MB/户·月", "T": "TB", "Mbps": "Mbit/s",
+    "Mb/s": "Mbit/s", "Gbps": "Gbit/s", "Gb/s": "Gbit/s", "Tbps": "Tbit/s", "kbps": "kbit/s", "yuan": "元",
+    "RMB": "元", "US dollars": "美元", "U.S. dollars": "美元", "dollars": "美元", "percent": "%",
     "per cent": "%", "percentage points": "百分点", "percentage point": "百分点", "people": "人",
 }  # fmt: skip
 _CURRENCIES = {"US$": "美元", "$": "美元", "¥": "元", "RMB": "元", "人民币": "元"}
 _PREFIXES = {
-    "超过": "超", "超": "超", "突破": "突破", "将近": "近", "接近": "近", "近": "近", "大约": "约", "约为": "约", "约": "约",
-    "逾": "逾", "不到": "不到", "不足": "不足", "至少": "至少", "nearly": "近", "about": "约", "over": "超",
+    "超过": "超", "超": "超", "突破": "突破", "将近": "近", "接近": "近", "近": "近", "大约": "约",
+    "约为": "约", "约": "约", "逾": "逾", "不到": "不到", "不足": "不足", "至少": "至少", "nearly": "近",
+    "about": "约", "over": "超",
 }  # fmt: skip
 #: Units that are a bare letter need a multiplier, else 5G (a network) would be five gigabytes.
 _NEEDS_MULTIPLIER = frozenset("GT")
 
 
-def _choice(words: object) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))  # type: ignore[call-overload]
+def _choice(words: Iterable[str]) -> str:
+    """A pattern for any of the words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 def _unit_pattern() -> str:
     """Units, longest first; the raised dot of 户·月 may be printed in several ways, the whole in brackets."""
     pattern = _choice(_UNITS).replace("户·月", r"\(?户\s?[·.*/]?\s?月\)?").replace("/", r"\s?/\s?")
     # "3个月", "2次方", "6人均" and the like are not counts; letters must end where the unit ends.
-    return rf"(?:(?:{pattern})(?<!个)(?<![A-Za-z])|个(?!月|季度|百分)|(?:{pattern})(?<=[A-Za-z])(?![A-Za-z0-9]))"
+    return (
+        rf"(?:(?:{pattern})(?<!个)(?<![A-Za-z])|个(?!月|季度|百分)|(?:{pattern})(?<=[A-Za-z])(?![A-Za-z0-9]))"
+    )
 
 
 _UNIT = _unit_pattern()
@@ -65,29 +72,43 @@ _BODY = (
 )
 _WHOLE = re.compile(rf"\s*{_BODY}\s*")
 _WITHIN = re.compile(_BODY)
-_HUNDREDTHS = re.compile(rf"(?P<prefix>{_PREFIX})?(?P<sign>负)?百分之(?P<number>{_CHINESE}|{NUMBER})(?P<tail>左右|以上|以下)?")
+_HUNDREDTHS = re.compile(
+    rf"(?P<prefix>{_PREFIX})?(?P<sign>负)?百分之(?P<number>{_CHINESE}|{NUMBER})(?P<tail>左右|以上|以下)?"
+)
 _CHINESE_WHOLE = re.compile(
     rf"(?P<prefix>{_PREFIX})?(?P<number>{_CHINESE})(?P<more>[余多])?(?P<multiplier>万亿|亿|万)?(?P<more2>[余多])?"
     rf"(?P<unit>{_UNIT})?(?P<tail>左右|以上|以下)?"
 )
-_CHINESE_WITHIN = re.compile(_CHINESE_WHOLE.pattern.replace("(?P<multiplier>万亿|亿|万)?", "(?P<multiplier>万亿|亿|万)"))
+_CHINESE_WITHIN = re.compile(
+    _CHINESE_WHOLE.pattern.replace("(?P<multiplier>万亿|亿|万)?", "(?P<multiplier>万亿|亿|万)")
+)
 _LONGEST_NUMBER = 30
 
 _SIZE = rf"\s*(?:{_MULTIPLIER}|{_UNIT})"
-_DAMAGE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("figure contains a blank", re.compile(rf"[0-9][0-9.,]*[ \t\n]+[0-9][0-9.,]*(?={_SIZE})")),
-    ("full stop in place of the decimal point", re.compile(rf"[0-9]+。[0-9]+(?={_SIZE})")),
-    ("middle dot in place of the decimal point", re.compile(rf"[0-9]+·[0-9]+(?={_SIZE})")),
-    ("two decimal points", re.compile(rf"[0-9]+\.[0-9]*\.[0-9.]*(?={_SIZE})")),
-    ("no digits after the decimal point", re.compile(rf"[0-9]+\.(?={_SIZE})")),
-    ("no digits before the decimal point", re.compile(rf"(?<![0-9.])\.[0-9]+(?={_SIZE})")),
-    ("comma does not separate thousands", re.compile(rf"(?<![0-9,.])(?!{NUMBER}{_SIZE})[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?(?={_SIZE})")),
-    ("letter among the digits", re.compile(rf"[0-9][0-9.]*[OoIl][0-9OoIl.]*(?={_SIZE})")),
-    ("figure missing, only a placeholder", re.compile(rf"(?<![A-Za-z])(?:[Xx×*■□?_]+\.?)+(?={_SIZE})")),
-    ("figure missing before its unit", re.compile(r"(?<=达到|完成|实现|增长|下降|提高|回落)(?=(?:万亿|亿|万)[元户人个G]|%|个百分点)|(?<=[达为])(?=(?:万亿|亿)[元户人个G]|%)")),
-    ("number in two parts", re.compile(rf"{NUMBER}\s*(?:万亿|亿|万)\s*[0-9][0-9.,]*\s*(?:千万|百万|万|千)")),
-    ("unreadable character", re.compile(r"[0-9.]*\ufffd+[0-9.\ufffd]*")),
-)  # fmt: skip
+_WRONG_COMMA = rf"(?<![0-9,.])(?!{NUMBER}{_SIZE})[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?(?={_SIZE})"
+_PLACEHOLDER = rf"(?<![A-Za-zXx×*■□?_.])[Xx×*■□?_][Xx×*■□?_.]*(?={_SIZE})"
+_MISSING = (
+    r"(?<=达到|完成|实现|增长|下降|提高|回落)(?=(?:万亿|亿|万)[元户人个G]|%|个百分点)"
+    r"|(?<=[达为])(?=(?:万亿|亿)[元户人个G]|%)"
+)
+_DAMAGE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (reason, re.compile(pattern))
+    for reason, pattern in (
+        ("figure contains a blank", rf"[0-9][0-9.,]*[ \t\n]+[0-9][0-9.,]*(?={_SIZE})"),
+        ("full stop in place of the decimal point", rf"[0-9]+。[0-9]+(?={_SIZE})"),
+        ("middle dot in place of the decimal point", rf"[0-9]+·[0-9]+(?={_SIZE})"),
+        ("two decimal points", rf"[0-9]+\.[0-9]*\.[0-9.]*(?={_SIZE})"),
+        ("no digits after the decimal point", rf"[0-9]+\.(?={_SIZE})"),
+        ("no digits before the decimal point", rf"(?<![0-9.])\.[0-9]+(?={_SIZE})"),
+        ("comma does not separate thousands", _WRONG_COMMA),
+        ("letter among the digits", rf"[0-9][0-9.]*[OoIl][0-9OoIl.]*(?={_SIZE})"),
+        ("figure missing, only a placeholder", _PLACEHOLDER),
+        ("figure missing before its unit", _MISSING),
+        ("number in two parts", rf"{NUMBER}\s*(?:万亿|亿|万)\s*[0-9][0-9.,]*\s*(?:千万|百万|万|千)"),
+        ("unreadable character", r"[0-9.]*\ufffd+[0-9.\ufffd]*"),
+    )
+)
+_AFTER_DAMAGE = re.compile(rf"\s*(?:{_MULTIPLIER})?\s*(?:{_UNIT})?")
 
 
 @dataclass(frozen=True)
@@ -104,7 +125,7 @@ def find_damage(text: str) -> list[Damage]:
     found: list[Damage] = []
     for reason, pattern in _DAMAGE:
         for match in pattern.finditer(folded):
-            size = re.compile(rf"\s*(?:{_MULTIPLIER})?\s*(?:{_UNIT})?").match(folded, match.end())
+            size = _AFTER_DAMAGE.match(folded, match.end())
             start = match.start()
             while start and folded[start - 1] in "0123456789.,":
                 start -= 1
@@ -137,10 +158,12 @@ def _refuse_lone_letter(match: re.Match[str]) -> bool:
 
 
 def parse_quantity(text: str) -> Quantity:
-    """Exactly one quantity, e.g. ``1.55万亿元`` → 1.55 × 10¹² 元, ``8万余个`` → 8 × 10⁴ 个 (余), ``－3.5`` → −3.5.
+    """Exactly one quantity, e.g. ``1.55万亿元`` → 1.55 × 10¹² 元, ``8万余个`` → 8 × 10⁴ 个 (余), ``－3.5``
+    → −3.5.
 
-    The value is as printed, ``multiplier`` the factor. QuantityError for anything else: no figure, two figures,
-    an unknown unit, or a damaged figure (``10 51億``, ``7。51億``, ``XX亿``), which is named and never mended.
+    The value is as printed, ``multiplier`` the factor. QuantityError for anything else: no figure, two
+    figures, an unknown unit, or a damaged figure (``10 51億``, ``7。51億``, ``XX亿``), which is named and
+    never mended.
     """
     plain = fold(normalise(text)).strip()
     if len(plain) > 200:
@@ -162,16 +185,21 @@ def parse_quantity(text: str) -> Quantity:
 
 
 def scan_quantities(plain: str, *, bare: bool = False) -> Iterator[tuple[Quantity, Span]]:
-    """Quantities of a normalised and folded text from left to right, with their spans in it; damaged ones are left out.
+    """Quantities of a normalised and folded text from left to right, with their spans in it; damaged ones
+    are left out.
 
-    ``bare`` also gives numbers without multiplier and unit. Not given: parts of names (5G, IPv6), ranks (前5名),
-    members of a range (16-59岁), and small counts in Chinese characters (三家企业).
+    ``bare`` also gives numbers without multiplier and unit. Not given: parts of names (5G, IPv6), ranks
+    (前5名), members of a range (16-59岁), and small counts in Chinese characters (三家企业).
     """
     damaged = [damage.span for damage in find_damage(plain)]
     found: list[tuple[Quantity, Span]] = []
     for match in _WITHIN.finditer(plain):
         start, end = match.span()
-        quantity = None if _no_figure(plain, match, bare) else _quantity(match, Decimal(match["number"].replace(",", "")))
+        quantity = (
+            None
+            if _no_figure(plain, match, bare)
+            else _quantity(match, Decimal(match["number"].replace(",", "")))
+        )
         if quantity and not any(first < end and start < last for first, last in damaged):
             found.append((quantity, (start, end)))
     for pattern in (_HUNDREDTHS, _CHINESE_WITHIN):

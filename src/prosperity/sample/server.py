@@ -11,6 +11,7 @@ import hashlib
 import json
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, MutableMapping
@@ -51,6 +52,13 @@ def challenge(path: str = "", *, status: int = 412, times: int | None = None) ->
     return Fault(path, status=status, body=body.encode(), times=times)
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is nothing to report; anything else keeps its trace."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class SamplePublishers:
     """All stand-ins, as a context manager. ``hosts`` maps the real host to the local base address.
 
@@ -74,7 +82,7 @@ class SamplePublishers:
         self._until = until
         self._ports = dict(ports or {})
         self._publishers = all_publishers()
-        self._servers: list[ThreadingHTTPServer] = []
+        self._servers: list[_Server] = []
         self._lock = threading.Lock()
         if state_dir is not None:
             state_dir.mkdir(parents=True, exist_ok=True)
@@ -107,7 +115,7 @@ class SamplePublishers:
         if unknown:
             raise ValueError(f"no stand-in for {', '.join(sorted(unknown))}")
         for publisher in self._publishers:
-            server = ThreadingHTTPServer(
+            server = _Server(
                 (ADDRESS, self._ports.get(publisher.host, 0)),
                 _handler(self, publisher),
                 bind_and_activate=True,

@@ -31,6 +31,7 @@ from prosperity.warehouse.schema import (
 from prosperity.warehouse.types import canonical
 
 PERIOD_CODE = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]|Q[1-4]|S[12]))?", re.ASCII)
+EXAMPLES = "2016, 2016-S1, 2016-Q1, 2016-06"
 
 #: What makes two readings of one place the same reading.
 KEY = ("series", "period", "evidence")
@@ -123,7 +124,7 @@ def _fault(found: Observation, units: Mapping[str, str]) -> str | None:
     if found.unit != units[found.series]:
         return f"the unit is {found.unit!r}, the series is kept in {units[found.series]!r}"
     if not PERIOD_CODE.fullmatch(found.period):
-        return f"{found.period!r} is no TIME_PERIOD (2016, 2016-S1, 2016-Q1, 2016-06)"
+        return f"{found.period!r} is no TIME_PERIOD ({EXAMPLES})"
     if found.status not in OBS_STATUSES:
         return f"{found.status!r} is no OBS_STATUS in use"
     if found.known_from_basis not in KNOWN_FROM_BASES:

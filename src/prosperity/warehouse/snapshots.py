@@ -14,6 +14,7 @@ import pandas as pd
 
 from prosperity.clean.model import Cleaned, Evidence, Observation
 from prosperity.collect.model import Collection, Document, Release
+from prosperity.warehouse.load import EXAMPLES, PERIOD_CODE
 from prosperity.warehouse.model import StoredSeries, WarehouseError
 from prosperity.warehouse.realtime import Place, opened
 from prosperity.warehouse.store import Warehouse
@@ -110,6 +111,8 @@ def _observation(row: Any, digest: str, release: str, series: StoredSeries) -> O
     day = row.known_from.date()
     empty = bool(pd.isna(row.value))
     place = f"{row.series_id} {row.period} {day}"
+    if not PERIOD_CODE.fullmatch(str(row.period)):
+        raise WarehouseError(f"{place}: {row.period!r} is no TIME_PERIOD ({EXAMPLES})")
     try:
         value = None if empty else Decimal(str(row.value))
     except InvalidOperation:

@@ -164,11 +164,11 @@ class Warehouse:
     def as_of(
         self,
         series: Names,
-        date: dt.date,
+        date: dt.date | None,
         known_to_us: dt.date | dt.datetime | None = None,
         priority: Mapping[str, int] | None = None,
     ) -> list[StoredObservation]:
-        """One row per series and period, as published by ``date``; a withdrawn figure has value None.
+        """One row per series and period, as published by ``date`` (None: up to now); withdrawn: value None.
 
         ``known_to_us`` limits our own knowledge besides: only readings that we held to be right at that
         moment (a date stands for its end, UTC) are used.

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from prosperity.warehouse.load import EXAMPLES
 from prosperity.warehouse.model import WarehouseError
 from prosperity.warehouse.realtime import Place, vintages
 
@@ -103,7 +104,7 @@ def _place(code: str) -> tuple[int, int]:
     """Periods per year, and the number of the period."""
     match = CODE.fullmatch(code)
     if match is None:
-        raise WarehouseError(f"{code!r} is no TIME_PERIOD (2016, 2016-S1, 2016-Q1, 2016-06)")
+        raise WarehouseError(f"{code!r} is no TIME_PERIOD ({EXAMPLES})")
     year, letter, part, month = match.groups()
     if month:
         return 12, int(year) * 12 + int(month) - 1

@@ -134,10 +134,10 @@ def _compared(
     value, our_change, reason = _ours(entry, ours, catalogue)
     if value is None:
         return Comparison(**shared, ours=None, our_change=None, verdict=f"not computable: {reason}")  # type: ignore[arg-type]
-    verdict = f"levels have other bases (ours {catalogue.index.first_quarter} = 100)"
+    verdict = "other base, compare the changes"
     if change and change.value is not None and our_change is not None:
         same = (change.value > 0) == (our_change > 0)
-        verdict = f"change: {'same' if same else 'other'} sign; {verdict}"
+        verdict = f"change has the {'same' if same else 'other'} sign"
     return Comparison(**shared, ours=value, our_change=our_change, verdict=verdict)  # type: ignore[arg-type]
 
 

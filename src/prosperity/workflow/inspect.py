@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
-from prosperity.collect.validate import media_type
 from prosperity.extract import sandbox
 from prosperity.extract.request import Request
 
@@ -16,10 +14,7 @@ def extract_file(path: Path) -> dict[str, Any]:
 
     :raises ExtractionError: where the file cannot be read within its limits.
     """
-    data = path.read_bytes()
-    found = sandbox.extract(
-        data, media_type=media_type(data), sha256=hashlib.sha256(data).hexdigest(), request=Request()
-    )
+    found = sandbox.read(path, Request())
     return {
         "tables": [
             {

@@ -17,7 +17,7 @@ from prosperity.collect.collector import collect
 from prosperity.collect.model import Collection, Document, Failure, Release
 from prosperity.extract import sandbox
 from prosperity.extract.model import Extraction, ExtractionError
-from prosperity.extract.request import EXTRACTOR_VERSION, Request
+from prosperity.extract.request import Request
 from prosperity.workflow.workspace import Workspace
 
 
@@ -67,7 +67,8 @@ def extract_year(space: Workspace, source_id: str, year: int) -> list[Extracted]
 
 def extract_document(space: Workspace, source: Source, release: Release, document: Document) -> Extracted:
     request = request_for(source, release)
-    known = space.cache.get(document.sha256, EXTRACTOR_VERSION, request)
+    reading = {"issued": release.issued, "declared_encoding": document.encoding}
+    known = space.cache.get(document.sha256, request, **reading)
     if known is not None:
         return Extracted(release, document, known, cached=True)
     try:
@@ -76,8 +77,7 @@ def extract_document(space: Workspace, source: Source, release: Release, documen
             media_type=document.media_type,
             sha256=document.sha256,
             request=request,
-            issued=release.issued,
-            declared_encoding=document.encoding,
+            **reading,
         )
     except (ExtractionError, ArchiveError) as fault:
         status = getattr(fault, "status", "archive")
@@ -91,7 +91,7 @@ def extract_document(space: Workspace, source: Source, release: Release, documen
             document=document.sha256,
         )
         return Extracted(release, document, None, failure)
-    space.cache.put(extraction, EXTRACTOR_VERSION, request)
+    space.cache.put(extraction, request, **reading)
     return Extracted(release, document, extraction)
 
 

@@ -82,7 +82,7 @@ def print_summary(found: RunSummary) -> None:
             for point in found.quarters
         ]
     )
-    console.heading("Published values beside ours")
+    console.heading("Published values beside ours (theirs: 2014Q1 = 100 where stated; other base, so compare the changes)")
     console.rows(
         [
             {

@@ -1,0 +1,115 @@
+"""Steps, reasons and verdicts that other stages write in English, said in Chinese.
+
+One rule per sentence pattern. A sentence without a rule stays English, and pages mark it as such: nothing is lost
+when a stage words something anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_N, _Q, _P = r"(-?[\d,]+(?:\.\d+)?)", r"(\d{4}-Q[1-4])", r"(\d{4}(?:-\w{2})?)"
+_CAUSES = {"no level four quarters before to chain on": "四个季度之前没有可链接的水平", "no rate to chain": "没有可链接的增速"}
+_YEAR_TO_DATE = (rf"{_N}, the year to date at {_P}", r"\1,为截至 \2 的年初累计数")
+_DIFFERENCE = (rf"{_N}, the year to date {_N} at {_P} less {_N} at {_P}", r"\1,即截至 \3 的累计数 \2 减去截至 \5 的 \4")
+
+_RULES: tuple[tuple[str, str], ...] = (
+    (
+        rf"{_Q} to {_Q}, before the first rate, are taken to have grown evenly from 1 at {_N} % a year, the mean of "
+        r"the first four rates \((.*)\); this only sets their relative heights\.",
+        r"\1 至 \2 在首个增速之前,假定从 1 起按前四个增速的均值(每年 \3%)匀速增长(\4);这只决定它们的相对高低。",
+    ),
+    (
+        rf"{_Q}: level of {_Q}, {_N}, raised by the published year-on-year rate of {_P}, {_N} %, is {_N}\.",
+        r"\1:\2 的水平 \3 按公布的 \4 同比增速 \5% 推算,得 \6。",
+    ),
+    (
+        rf"{_Q}: level of {_Q}, {_N}, raised by a year-on-year rate of {_N} %, interpolated for {_P} between {_N} % "
+        rf"\({_P}\) and {_N} % \({_P}\), is {_N}\.",
+        r"\1:\2 的水平 \3 按同比增速 \4% 推算(\5 的增速由 \7 的 \6% 与 \9 的 \8% 插补),得 \g<10>。",
+    ),
+    (
+        rf"{_Q}: no rate to chain; the level is interpolated log-linearly between {_Q} \({_N}\) and {_Q} \({_N}\), is {_N}\.",
+        r"\1:没有可链接的增速;水平在 \2(\3)与 \4(\5)之间按对数线性插补,得 \6。",
+    ),
+    (
+        rf"{_Q}: no level four quarters before to chain on; the level is interpolated log-linearly between {_Q} "
+        rf"\({_N}\) and {_Q} \({_N}\), is {_N}\.",
+        r"\1:四个季度之前没有可链接的水平;水平在 \2(\3)与 \4(\5)之间按对数线性插补,得 \6。",
+    ),
+    (rf"{_Q}: {_N} at the end of {_P}, as published\.", r"\1:\3 末公布数 \2。"),
+    (
+        rf"{_Q}: no figure for {_P}; interpolated log-linearly, (\d+/\d+) of the way from {_N} \({_P}\) to {_N} "
+        rf"\({_P}\), is {_N}\.",
+        r"\1:缺 \2 的数据;在 \4(\5)与 \6(\7)之间按对数线性插补(路程的 \3),得 \8。",
+    ),
+    (rf"{_Q}: {_YEAR_TO_DATE[0]}\.", r"\1:\2,为截至 \3 的年初累计数。"),
+    (rf"{_Q}: {_DIFFERENCE[0]}\.", r"\1:\2,即截至 \4 的累计数 \3 减去截至 \6 的 \5。"),
+    (
+        rf"{_Q} and {_Q} together: {_YEAR_TO_DATE[0]}; no figure for {_P}\.",
+        r"\1 与 \2 合计:\3,为截至 \4 的年初累计数;缺 \5 的数据。",
+    ),
+    (
+        rf"{_Q} and {_Q} together: {_DIFFERENCE[0]}; no figure for {_P}\.",
+        r"\1 与 \2 合计:\3,即截至 \5 的累计数 \4 减去截至 \7 的 \6;缺 \8 的数据。",
+    ),
+    (
+        rf"{_Q}: split as {_Q} : {_Q} \({_N} : {_N}, the nearest earlier year with both\), {_N} % like {_Q}, is {_N}\.",
+        r"\1:按最近一个两季俱全的年份 \2 : \3(\4 : \5)拆分,同 \7 占 \6%,得 \8。",
+    ),
+    (
+        rf"{_Q}: {_N} divided by the seasonal factor {_N} is {_N} \((\S+); estimated from all (\d+) quarters\)\.",
+        r"\1:\2 除以季节因子 \3,得 \4(\5,由全部 \6 个季度估计)。",
+    ),
+    (
+        rf"{_Q}: {_N} less the seasonal {_N} is {_N} \((\S+); estimated from all (\d+) quarters\)\.",
+        r"\1:\2 减去季节分量 \3,得 \4(\5,由全部 \6 个季度估计)。",
+    ),
+    (
+        r"(\d+) of (\d+) indicators \((\d+) % of weight, (\d+) of the Internet industry\) have a (change|value): need "
+        r"(\d+), (\d+) % and (\d+); missing: (.*)",
+        r"\2 个指标中只有 \1 个可用(占权重 \3%,其中互联网行业指标 \4 个);要求至少 \6 个、权重 \7%、互联网行业指标 \8 个。缺:\9",
+    ),
+    (rf"the chain ended at {_Q} \((.*)\)", r"链条止于 \1(\2)"),
+    (r"not adjusted for season, as specified", "按设定不作季节调整"),
+    (
+        r"not adjusted for season: a level chained from year-on-year rates has none by construction",
+        "不作季节调整:由同比增速链接的水平本身不含季节性",
+    ),
+    (r"not adjusted for season: (\d+) of (\d+) values are interpolated", r"不作季节调整:\2 个值中有 \1 个为插补"),
+    (r"adjusted for season by (.*?) \((.*)\); season shown \((.*)\)", r"以 \1 作季节调整(\2);检验有季节性(\3)"),
+    (r"no value: no usable observation", "没有值:没有可用的观测"),
+    (r"not computable: (.*)", r"不可计算:\1"),
+    (r"change: same sign; (.*)", r"变动方向相同;\1"),
+    (r"change: other sign; (.*)", r"变动方向相反;\1"),
+    (rf"levels have other bases \(ours {_Q} = 100\)", r"两者基期不同(本指数 \1 = 100)"),
+    (rf"before the first quarter of the index, {_Q}", r"早于本指数的首个季度 \1"),
+    (r"no (leading|coincident|lagging|live streaming) index is composed in version (\S+)", r"第 \2 版未编制\1指数"),
+    (r"our index does not reach back to (\d{4})", r"本指数不回溯到 \1 年"),
+    (r"the edition prints no value", "该版报告未给出数值"),
+    (r"CAICT and 网宿科技 publish it as a weighted level index of live streaming, not this index",
+     "中国信通院与网宿科技发布的是网络直播加权水平指数,并非本指数"),
+    (r"average change (\S+) points a quarter", r"平均每季变动 \1 点"),
+    (r"first decline of the index \(words only\)", "指数首次下降(仅有文字)"),
+    (r"not in any collected document", "已采集的文件中没有"),
+)  # fmt: skip
+_COMPILED = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _RULES)
+_PARTS = {"leading": "先行", "coincident": "一致", "lagging": "滞后", "live streaming": "网络直播"}
+
+
+def chinese(sentence: str) -> str | None:
+    """The sentence in Chinese, parts of it too; None where no rule fits and it stays English."""
+    for pattern, words in _COMPILED:
+        found = pattern.fullmatch(sentence)
+        if found is None:
+            continue
+        parts = [group or "" for group in found.groups()]
+        inner = [chinese(part) or _PARTS.get(part, part) if " " in part or part in _PARTS else part for part in parts]
+        return re.sub(r"\\g<(\d+)>|\\(\d)", lambda m: inner[int(m.group(1) or m.group(2)) - 1], words)
+    return None
+
+
+def named(sentence: str, names: Mapping[str, str]) -> str:
+    """Ids of series in a sentence replaced by their names."""
+    return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda found: names.get(found.group(), found.group()), sentence)
