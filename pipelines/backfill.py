@@ -65,7 +65,9 @@ def launch(dagster: Dagster, space: Workspace, sources: Sequence[str], years: tu
         keys = [str(year) for year in years_of(space.source(source_id), *years)]
         if not keys:
             continue
-        paths = [[source_id, step] for step in ("documents", "tables", "observations")] + [["warehouse", source_id]]
+        paths = [[source_id, step] for step in ("documents", "tables", "observations")] + [
+            ["warehouse", source_id]
+        ]
         ranges = {"ranges": [{"start": keys[0], "end": keys[-1]}]}
         partitions += [{"assetKey": {"path": path}, "partitions": ranges} for path in paths]
     if not partitions:
@@ -82,7 +84,11 @@ def launch(dagster: Dagster, space: Workspace, sources: Sequence[str], years: tu
 
 
 def wait(
-    dagster: Dagster, backfill: str, *, seconds: float = 3600, progress: Callable[[str], None] = lambda _: None
+    dagster: Dagster,
+    backfill: str,
+    *,
+    seconds: float = 3600,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> BackfillOutcome:
     """Wait until the backfill is in a final state. :raises ServerError: where it is not within ``seconds``."""
     deadline = time.monotonic() + seconds
@@ -102,7 +108,9 @@ def wait(
             error = (answer.get("error") or {}).get("message", "")
             return BackfillOutcome(backfill, answer["status"], len(runs), failed, error)
         time.sleep(1)
-    raise ServerError(f"backfill {backfill} is not finished after {seconds:.0f} s; it goes on in the Dagster UI")
+    raise ServerError(
+        f"backfill {backfill} is not finished after {seconds:.0f} s; it goes on in the Dagster UI"
+    )
 
 
 def _partition(run: dict[str, object]) -> str:

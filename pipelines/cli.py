@@ -27,12 +27,16 @@ def _space(live: bool) -> Workspace:
 def _chosen(space: Workspace, sources: tuple[str, ...]) -> list[str]:
     unknown = [name for name in sources if name not in space.catalogue.sources]
     if unknown:
-        raise click.UsageError(f"no source {', '.join(unknown)}; the catalogue has {', '.join(space.catalogue.sources)}")
+        raise click.UsageError(
+            f"no source {', '.join(unknown)}; the catalogue has {', '.join(space.catalogue.sources)}"
+        )
     return list(sources or space.catalogue.sources)
 
 
 @click.command()
-@click.option("--years", type=YEARS, default=DEFAULT_YEARS, help="Years the releases report on (default 2016-2021).")
+@click.option(
+    "--years", type=YEARS, default=DEFAULT_YEARS, help="Years the releases report on (default 2016-2021)."
+)
 @source_option
 @live_option
 @json_option
@@ -53,7 +57,9 @@ def run(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: b
     def progress(outcome: Outcome) -> None:
         if not as_json:
             mark = "done  " if outcome.success else "FAILED"
-            console.say(f"[{time.monotonic() - started:5.1f} s] {mark} {outcome.what} {outcome.reason}".rstrip())
+            console.say(
+                f"[{time.monotonic() - started:5.1f} s] {mark} {outcome.what} {outcome.reason}".rstrip()
+            )
 
     try:
         outcomes = run_years(space, chosen, years, progress)
@@ -96,11 +102,18 @@ def backfill(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_js
         say = (lambda _: None) if as_json else console.say
         outcome = wait(dagster, identity, progress=say)
         if as_json:
-            click.echo(json.dumps({**vars(outcome), "success": outcome.success, "ui": dagster.url}, ensure_ascii=False))
+            click.echo(
+                json.dumps(
+                    {**vars(outcome), "success": outcome.success, "ui": dagster.url}, ensure_ascii=False
+                )
+            )
         else:
             count = Counter(outcome.failed)
             failed = ", ".join(f"{year} ({n} runs)" for year, n in sorted(count.items()))
-            console.say(f"{outcome.status}: {outcome.runs} runs" + (f"; failed now: {failed}. {outcome.error}" if failed or outcome.error else ""))
+            console.say(
+                f"{outcome.status}: {outcome.runs} runs"
+                + (f"; failed now: {failed}. {outcome.error}" if failed or outcome.error else "")
+            )
         if not outcome.success:
             raise SystemExit(1)
 
@@ -110,7 +123,9 @@ def backfill(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_js
             go(up)
         else:
             if not as_json:
-                console.say("the Dagster UI is not up: webserver and daemon are started for the time of this backfill")
+                console.say(
+                    "the Dagster UI is not up: webserver and daemon are started for the time of this backfill"
+                )
             with dagster_servers(space.settings) as servers:
                 go(servers)
     except ServerError as fault:
@@ -118,7 +133,9 @@ def backfill(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_js
 
 
 @click.command()
-@click.option("--port", default=UI_PORT, show_default=True, help="Port on 127.0.0.1; another free one if it is taken.")
+@click.option(
+    "--port", default=UI_PORT, show_default=True, help="Port on 127.0.0.1; another free one if it is taken."
+)
 @live_option
 def ui(port: int, live: bool) -> None:
     """Dagster's webserver and daemon on this instance, until Ctrl-C; the sample publishers stay up meanwhile."""

@@ -31,7 +31,9 @@ def close_abandoned_runs(instance: DagsterInstance) -> int:
     for run in instance.get_runs(filters=going):
         process = run.tags.get(PROCESS_TAG)
         if process and not _alive(int(process)):
-            instance.report_run_failed(run, f"process {process} ended without finishing this run; relaunch it")
+            instance.report_run_failed(
+                run, f"process {process} ended without finishing this run; relaunch it"
+            )
             closed += 1
     return closed
 

@@ -17,7 +17,8 @@ def table(rows: Sequence[dict[str, Any]], columns: Sequence[tuple[str, str]]) ->
     """A table of at most fifty rows; ``columns`` are (name, Dagster table type)."""
     schema = TableSchema(columns=[TableColumn(name, kind) for name, kind in columns])
     records = [
-        TableRecord({name: _plain(row.get(name), kind) for name, kind in columns}) for row in rows[:_MOST_ROWS]
+        TableRecord({name: _plain(row.get(name), kind) for name, kind in columns})
+        for row in rows[:_MOST_ROWS]
     ]
     return MetadataValue.table(records=records, schema=schema)
 
@@ -33,10 +34,22 @@ def _plain(value: Any, kind: str) -> Any:
 def failures_table(failures: Iterable[Failure]) -> MetadataValue:
     return table(
         [
-            {"what": f.what, "where": f.where, "reason": f.reason, "stage": f.stage, "can be retried": f.retryable}
+            {
+                "what": f.what,
+                "where": f.where,
+                "reason": f.reason,
+                "stage": f.stage,
+                "can be retried": f.retryable,
+            }
             for f in failures
         ],
-        [("what", "string"), ("where", "string"), ("reason", "string"), ("stage", "string"), ("can be retried", "bool")],
+        [
+            ("what", "string"),
+            ("where", "string"),
+            ("reason", "string"),
+            ("stage", "string"),
+            ("can be retried", "bool"),
+        ],
     )
 
 

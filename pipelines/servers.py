@@ -80,10 +80,10 @@ def dagster_servers(settings: Settings, *, port: int = 0, daemon: bool = True) -
     number = free_port(port)
     url = f"http://127.0.0.1:{number}"
     commands = {
-        "webserver": ["dagster_webserver", "-m", MODULE, "-h", "127.0.0.1", "-p", str(number)],
+        "webserver": ["dagster-webserver", "-m", MODULE, "-h", "127.0.0.1", "-p", str(number)],
     }
     if daemon:
-        commands["daemon"] = ["dagster", "daemon", "run", "-m", MODULE]
+        commands["daemon"] = ["dagster-daemon", "run", "-m", MODULE]
     children: list[subprocess.Popen[bytes]] = []
     note = settings.dagster_home / "ui.url"
     try:
@@ -104,7 +104,7 @@ def _start(arguments: list[str], settings: Settings, log: Path) -> subprocess.Po
     """In a process group of its own: code servers and run workers are children of these children."""
     with log.open("ab") as stream:
         return subprocess.Popen(
-            [sys.executable, "-m", *arguments],
+            [str(Path(sys.executable).parent / arguments[0]), *arguments[1:]],
             env={**os.environ, **settings.environment()},
             cwd=str(Path(__file__).resolve().parents[1]),
             stdin=subprocess.DEVNULL,

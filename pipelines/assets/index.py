@@ -1,6 +1,6 @@
 """Assets that see all years: the quarterly indicators, the index, the comparison with published values, the report."""
 
-# No deferred annotations here: Dagster reads the type of `context` when the asset is defined.
+# No deferred annotations here: Dagster reads the types of the parameters when the asset is defined.
 
 from collections.abc import Sequence
 
@@ -8,7 +8,6 @@ from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
     AssetCheckSpec,
-    AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
     AutomationCondition,
@@ -52,23 +51,42 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         automation_condition=_after_new_data(),
         description="Quarterly indicators: decumulated, chained where level and rate contradict each other, adjusted only if they show season.",
     )
-    def indicators(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
+    def indicators(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.indexing import compute_index
 
         result = compute_index(workspace.space).result
         rows = [
-            {"group": group, "series": series, "quarter": p.quarter, "value": p.value, "status": p.status, "inputs": len(p.inputs)}
+            {
+                "group": group,
+                "series": series,
+                "quarter": p.quarter,
+                "value": p.value,
+                "status": p.status,
+                "inputs": len(p.inputs),
+            }
             for group, members in result.indicators.items()
             for series, quarters in members.items()
             for p in quarters
         ]
         return MaterializeResult(
-            data_version=version_of(f"{r['group']} {r['series']} {r['quarter']} {r['value']!r}" for r in rows),
+            data_version=version_of(
+                f"{r['group']} {r['series']} {r['quarter']} {r['value']!r}" for r in rows
+            ),
             metadata={
                 "points": len(rows),
                 "observed": sum(row["status"] == "A" for row in rows),
                 "interpolated or derived": sum(row["status"] != "A" for row in rows),
-                "preview": table(rows[-50:], [("group", "string"), ("series", "string"), ("quarter", "string"), ("value", "float"), ("status", "string"), ("inputs", "int")]),
+                "preview": table(
+                    rows[-50:],
+                    [
+                        ("group", "string"),
+                        ("series", "string"),
+                        ("quarter", "string"),
+                        ("value", "float"),
+                        ("status", "string"),
+                        ("inputs", "int"),
+                    ],
+                ),
             },
         )
 
@@ -80,11 +98,17 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         automation_condition=_after_new_data(),
         description=f"Composite prosperity index ({', '.join(catalogue.index.groups)}): {len(catalogue.index.indicators)} indicators, weights {weights:g}, {catalogue.index.first_quarter} = 100.",
         check_specs=[
-            AssetCheckSpec("contributions_add_up", asset=INDEX, description="The contributions of every quarter sum to its change within 1e-9."),
-            AssetCheckSpec("computable", asset=INDEX, description="The index has a value in at least eight quarters."),
+            AssetCheckSpec(
+                "contributions_add_up",
+                asset=INDEX,
+                description="The contributions of every quarter sum to its change within 1e-9.",
+            ),
+            AssetCheckSpec(
+                "computable", asset=INDEX, description="The index has a value in at least eight quarters."
+            ),
         ],
     )
-    def composite(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
+    def composite(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         import math
 
         from prosperity.publish.charts import index_chart_png
@@ -93,7 +117,11 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         computed = compute_index(workspace.space)
         valued = [p for p in computed.result.points if p.value is not None]
         worst = max(
-            (abs(math.fsum(c.points for c in p.contributions) - p.change) for p in valued if p.change is not None),
+            (
+                abs(math.fsum(c.points for c in p.contributions) - p.change)
+                for p in valued
+                if p.change is not None
+            ),
             default=0.0,
         )
         rows = [
@@ -103,9 +131,24 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         ]  # fmt: skip
         metadata = {
             "run": computed.run,
-            "effect": MetadataValue.text("a new result was kept" if computed.new else "same result as before, nothing added"),
-            "last quarter": MetadataValue.text(f"{valued[-1].period}: {valued[-1].value:.2f}" if valued else "none"),
-            "points": table(rows, [("index", "string"), ("quarter", "string"), ("value", "string"), ("change", "string"), ("indicators", "string"), ("weight", "string"), ("reason", "string")]),
+            "effect": MetadataValue.text(
+                "a new result was kept" if computed.new else "same result as before, nothing added"
+            ),
+            "last quarter": MetadataValue.text(
+                f"{valued[-1].period}: {valued[-1].value:.2f}" if valued else "none"
+            ),
+            "points": table(
+                rows,
+                [
+                    ("index", "string"),
+                    ("quarter", "string"),
+                    ("value", "string"),
+                    ("change", "string"),
+                    ("indicators", "string"),
+                    ("weight", "string"),
+                    ("reason", "string"),
+                ],
+            ),
             "instance": MetadataValue.text(workspace.space.settings.notice or "live publishers"),
         }
         if valued:
@@ -133,7 +176,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         automation_condition=_after_new_data(),
         description="Every published value of the index beside ours, or why ours cannot be computed. Shown, never tuned to.",
     )
-    def published_comparison(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
+    def published_comparison(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.indexing import compare_published, compute_index
 
         rows = compare_published(workspace.space, compute_index(workspace.space).result)
@@ -160,7 +203,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         automation_condition=_after_new_data(),
         description="The report as a static site: index, contributions, coverage; every figure leads to its evidence page.",
     )
-    def site(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
+    def site(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.reporting import publish_report
 
         published = publish_report(workspace.space)

@@ -54,10 +54,20 @@ def _documents(source: Source, partitions: TimeWindowPartitionsDefinition) -> As
         group_name=GROUPS["documents"],
         kinds={"http", "python"},
         owners=[f"team:{source.owner}"],
-        description=_describe(source, "Releases found in the publisher's list, and their documents in the archive."),
-        check_specs=[AssetCheckSpec("complete", asset=key, description="Every release of the calendar is found, due later, or never published.")],
+        description=_describe(
+            source, "Releases found in the publisher's list, and their documents in the archive."
+        ),
+        check_specs=[
+            AssetCheckSpec(
+                "complete",
+                asset=key,
+                description="Every release of the calendar is found, due later, or never published.",
+            )
+        ],
     )
-    def documents(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
+    def documents(
+        context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]
+    ) -> MaterializeResult:  # type: ignore[type-arg]
         year = int(context.partition_key)
         found = stages.collect_year(workspace.space, source.id, year)
         for failure in found.failures:
@@ -89,7 +99,17 @@ def _documents(source: Source, partitions: TimeWindowPartitionsDefinition) -> As
                 "bodies transferred": found.transferred,
                 "not modified": found.not_modified,
                 "failed": len(found.failures),
-                "documents": table(rows, [("title", "string"), ("period", "string"), ("issued", "string"), ("basis", "string"), ("sha256", "string"), ("bytes", "int")]),
+                "documents": table(
+                    rows,
+                    [
+                        ("title", "string"),
+                        ("period", "string"),
+                        ("issued", "string"),
+                        ("basis", "string"),
+                        ("sha256", "string"),
+                        ("bytes", "int"),
+                    ],
+                ),
                 "not out yet": lines(found.expected, "nothing more is expected for this year"),
                 "not among the sample documents": lines(found.not_in_sample, "none"),
                 "failures": failures_table(found.failures),
@@ -123,10 +143,18 @@ def _tables(source: Source, partitions: TimeWindowPartitionsDefinition) -> Asset
         group_name=GROUPS["tables"],
         kinds={"pdfplumber", "python"},
         owners=[f"team:{source.owner}"],
-        description=_describe(source, "Tables and statements read from the documents, each with the place it was read from."),
-        check_specs=[AssetCheckSpec("readable", asset=key, description="Every document could be read within its limits.")],
+        description=_describe(
+            source, "Tables and statements read from the documents, each with the place it was read from."
+        ),
+        check_specs=[
+            AssetCheckSpec(
+                "readable", asset=key, description="Every document could be read within its limits."
+            )
+        ],
     )
-    def tables(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
+    def tables(
+        context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]
+    ) -> MaterializeResult:  # type: ignore[type-arg]
         results = stages.extract_year(workspace.space, source.id, int(context.partition_key))
         failures = [result.failure for result in results if result.failure]
         rows = [
@@ -143,13 +171,25 @@ def _tables(source: Source, partitions: TimeWindowPartitionsDefinition) -> Asset
         ]
         return MaterializeResult(
             data_version=version_of(
-                f"{result.document.sha256} {result.extraction.version}" for result in results if result.extraction
+                f"{result.document.sha256} {result.extraction.version}"
+                for result in results
+                if result.extraction
             ),
             metadata={
                 "documents": len(results),
                 "tables": sum(row["tables"] for row in rows),
                 "statements": sum(row["statements"] for row in rows),
-                "preview": table(rows, [("document", "string"), ("pages", "string"), ("tables", "int"), ("statements", "int"), ("captions", "string"), ("read again", "bool")]),
+                "preview": table(
+                    rows,
+                    [
+                        ("document", "string"),
+                        ("pages", "string"),
+                        ("tables", "int"),
+                        ("statements", "int"),
+                        ("captions", "string"),
+                        ("read again", "bool"),
+                    ],
+                ),
             },
             check_results=[
                 AssetCheckResult(
@@ -174,13 +214,22 @@ def _observations(source: Source, partitions: TimeWindowPartitionsDefinition) ->
         group_name=GROUPS["observations"],
         kinds={"python"},
         owners=[f"team:{source.owner}"],
-        description=_describe(source, "Observations with unit, period, status and evidence, as the catalogue maps them; the rest is rejected with its reason."),
+        description=_describe(
+            source,
+            "Observations with unit, period, status and evidence, as the catalogue maps them; the rest is rejected with its reason.",
+        ),
         check_specs=[
-            AssetCheckSpec("nothing_rejected", asset=key, description="No figure or table had to be rejected."),
-            AssetCheckSpec("evidence", asset=key, description="Every observation leads to its place in a document."),
+            AssetCheckSpec(
+                "nothing_rejected", asset=key, description="No figure or table had to be rejected."
+            ),
+            AssetCheckSpec(
+                "evidence", asset=key, description="Every observation leads to its place in a document."
+            ),
         ],
     )
-    def observations(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
+    def observations(
+        context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]
+    ) -> MaterializeResult:  # type: ignore[type-arg]
         results = stages.clean_year(workspace.space, source.id, int(context.partition_key))
         found = [observation for result in results for observation in result.observations]
         rejections = [failure for result in results for failure in result.rejections]
@@ -195,13 +244,26 @@ def _observations(source: Source, partitions: TimeWindowPartitionsDefinition) ->
         counts = Counter(o.series for o in found)
         without = [o for o in found if not o.evidence.raw.strip()]
         return MaterializeResult(
-            data_version=version_of(f"{o.series} {o.period} {o.value} {o.known_from} {o.evidence.id}" for o in found),
+            data_version=version_of(
+                f"{o.series} {o.period} {o.value} {o.known_from} {o.evidence.id}" for o in found
+            ),
             metadata={
                 "observations": len(found),
                 "series": len(counts),
                 "rejected": len(rejections),
                 "unclaimed figures": len(unclaimed),
-                "preview": table(rows, [("series", "string"), ("period", "string"), ("value", "float"), ("unit", "string"), ("mult", "int"), ("known from", "string"), ("raw text", "string")]),
+                "preview": table(
+                    rows,
+                    [
+                        ("series", "string"),
+                        ("period", "string"),
+                        ("value", "float"),
+                        ("unit", "string"),
+                        ("mult", "int"),
+                        ("known from", "string"),
+                        ("raw text", "string"),
+                    ],
+                ),
                 "rejections": failures_table(rejections),
                 "unclaimed": lines(unclaimed, "every figure is claimed or deliberately ignored"),
             },
@@ -232,15 +294,22 @@ def _loaded(source: Source, partitions: TimeWindowPartitionsDefinition) -> Asset
         group_name=GROUPS["loaded"],
         kinds={"sqlalchemy", "sql"},
         owners=[f"team:{source.owner}"],
-        description=_describe(source, "Readings, evidence and the bitemporal list of changes in the warehouse; one transaction per release."),
+        description=_describe(
+            source,
+            "Readings, evidence and the bitemporal list of changes in the warehouse; one transaction per release.",
+        ),
     )
-    def loaded(context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
+    def loaded(
+        context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]
+    ) -> MaterializeResult:  # type: ignore[type-arg]
         space, year = workspace.space, int(context.partition_key)
         cleaned = stages.clean_year(space, source.id, year)
         summary = stages.load_documents(space, cleaned)
         return MaterializeResult(
             data_version=version_of(
-                f"{o.series} {o.period} {o.value} {o.status} {o.known_from}" for c in cleaned for o in c.observations
+                f"{o.series} {o.period} {o.value} {o.status} {o.known_from}"
+                for c in cleaned
+                for o in c.observations
             ),
             metadata={
                 "documents": summary.documents,

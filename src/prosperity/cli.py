@@ -18,9 +18,13 @@ from prosperity import console
 from prosperity.settings import Settings
 from prosperity.workflow.workspace import Workspace
 
-live_option = click.option("--live", is_flag=True, help="Real publishers, with their own warehouse and archive.")
+live_option = click.option(
+    "--live", is_flag=True, help="Real publishers, with their own warehouse and archive."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-source_option = click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source; may be repeated.")
+source_option = click.option(
+    "--source", "sources", multiple=True, metavar="ID", help="Only this source; may be repeated."
+)
 
 
 def years_argument(text: str) -> tuple[int, int]:
@@ -29,16 +33,20 @@ def years_argument(text: str) -> tuple[int, int]:
     try:
         years = int(first), int(last or first)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is not a year or a span of years: write 2018 or 2016-2021") from None
+        raise click.BadParameter(
+            f"{text!r} is not a year or a span of years: write 2018 or 2016-2021"
+        ) from None
     if not 1990 <= years[0] <= years[1] <= 2100:
         raise click.BadParameter(f"{text!r} is not a sensible span of years")
     return years
 
 
-class YearsType(click.ParamType):
+class YearsType(click.ParamType[tuple[int, int]]):
     name = "A-B"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+    def convert(
+        self, value: Any, _param: click.Parameter | None, _context: click.Context | None
+    ) -> tuple[int, int]:
         return value if isinstance(value, tuple) else years_argument(str(value))
 
 
@@ -142,7 +150,9 @@ def _source(space: Workspace, source_id: str) -> Any:
 
 @cli.command()
 @click.argument("period")
-@click.option("--index", "group", type=click.Choice(["leading", "coincident", "lagging"]), default="coincident")
+@click.option(
+    "--index", "group", type=click.Choice(["leading", "coincident", "lagging"]), default="coincident"
+)
 @live_option
 @json_option
 def explain(period: str, group: str, live: bool, as_json: bool) -> None:
@@ -174,7 +184,9 @@ def evidence(series_id: str, period: str, live: bool, as_json: bool) -> None:
     rows = []
     for found in readings:
         value = found.reading.value
-        entry = explaining.observation(space, series_id, period, found.evidence.id, float(value) if value is not None else None)
+        entry = explaining.observation(
+            space, series_id, period, found.evidence.id, float(value) if value is not None else None
+        )
         entry["page"] = str(evidence_page(space, found.evidence.id))
         rows.append(entry)
     emit(as_json, rows, lambda: console.evidence(rows))
@@ -190,7 +202,11 @@ def index(as_of: Any, live: bool, as_json: bool) -> None:
 
     computed = compute_index(workspace(live), as_of.date() if as_of else None)
     rows = [console.index_row(point) for point in computed.result.points]
-    emit(as_json, {"run": computed.run, "points": rows}, lambda: console.rows(rows, title=f"Index, run {computed.run}"))
+    emit(
+        as_json,
+        {"run": computed.run, "points": rows},
+        lambda: console.rows(rows, title=f"Index, run {computed.run}"),
+    )
 
 
 @cli.command()

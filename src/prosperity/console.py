@@ -31,7 +31,14 @@ def rows(entries: Sequence[dict[str, Any]], title: str = "") -> None:
     if not entries:
         say(f"{title}: none" if title else "none")
         return
-    table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=None,
+        pad_edge=False,
+    )
     for name in entries[0]:
         numeric = all(isinstance(entry[name], int | float | None) for entry in entries)
         table.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
@@ -121,14 +128,22 @@ def explanation(found: dict[str, Any]) -> None:
         + (f"; {found['reason']}" if found["reason"] else "")
     )
     for part in found["contributions"]:
-        heading(f"{part['series']} ({part['layer']}, weight {part['weight']:g}): {part['points']:+.4f} points, status {part['status']}")
+        heading(
+            f"{part['series']} ({part['layer']}, weight {part['weight']:g}): {part['points']:+.4f} points, status {part['status']}"
+        )
         for step in part["steps"]:
             say(f"  {step}")
         for entry in part["inputs"]:
-            say(f"  {entry['period']}: {entry['value']} ← {entry.get('raw', '?')!r}, {entry.get('place', '?')}")
-            say(f"      {entry.get('title', '')} ({entry.get('address', '')}), known from {entry.get('known_from', '?')} ({entry.get('known_from_basis', '?')})")
+            say(
+                f"  {entry['period']}: {entry['value']} ← {entry.get('raw', '?')!r}, {entry.get('place', '?')}"
+            )
+            say(
+                f"      {entry.get('title', '')} ({entry.get('address', '')}), known from {entry.get('known_from', '?')} ({entry.get('known_from_basis', '?')})"
+            )
             for origin in entry.get("sample_of", []):
-                say(f"      sample of {origin['reading']} (confidence {origin['confidence']}), {origin['address']}")
+                say(
+                    f"      sample of {origin['reading']} (confidence {origin['confidence']}), {origin['address']}"
+                )
     if found["contributions"]:
         heading(f"sum of contributions {found['sum_of_contributions']:+.12f}, change {found['change']:+.12f}")
 
@@ -136,7 +151,17 @@ def explanation(found: dict[str, Any]) -> None:
 def evidence(entries: Sequence[dict[str, Any]]) -> None:
     for entry in entries:
         heading(f"{entry['series']} {entry['period']} = {entry['value']}")
-        for name in ("raw", "place", "title", "address", "issued", "known_from", "known_from_basis", "document", "page"):
+        for name in (
+            "raw",
+            "place",
+            "title",
+            "address",
+            "issued",
+            "known_from",
+            "known_from_basis",
+            "document",
+            "page",
+        ):
             say(f"  {name}: {entry.get(name)}")
 
 

@@ -18,7 +18,9 @@ SAMPLE_NOTICE_ZH = "样例发布方:文件依据公开发布的数据重建"
 #: The day the sample instance takes for today: the last sample document (CNNIC no. 49) is of 2022-02-25.
 SAMPLE_TODAY = dt.date(2022, 3, 31)
 
-DEFAULT_USER_AGENT = "Mozilla/5.0 (compatible; Prosperity/0.1; statistical data collection; contact: {contact})"
+DEFAULT_USER_AGENT = (
+    "Mozilla/5.0 (compatible; Prosperity/0.1; statistical data collection; contact: {contact})"
+)
 
 
 def _checkout() -> Path:

@@ -21,7 +21,9 @@ def publishers() -> Iterator[SamplePublishers]:
 
 
 @pytest.fixture
-def space(tmp_path: Path, publishers: SamplePublishers, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+def space(
+    tmp_path: Path, publishers: SamplePublishers, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Workspace]:
     """A fresh instance that asks the module's sample publishers."""
     settings = Settings(home=tmp_path, today_override=dt.date(2022, 3, 31))
     for name, value in settings.environment().items():

@@ -51,7 +51,9 @@ def test_every_source_gives_observations(filled: Workspace) -> None:
         assert counts[source_id].with_evidence == 1.0, source_id
 
 
-def test_second_run_changes_nothing_and_transfers_nothing(filled: Workspace, publishers: SamplePublishers) -> None:
+def test_second_run_changes_nothing_and_transfers_nothing(
+    filled: Workspace, publishers: SamplePublishers
+) -> None:
     before, asked = dumps(filled.warehouse), len(publishers.log)
     run_all(filled)
     assert dumps(filled.warehouse) == before
@@ -93,7 +95,9 @@ def published(shared: Path) -> dict[tuple[str, str], set[Decimal]]:
                 period = row["period_end"]
                 found.setdefault((row["series_code"], period), set()).add(Decimal(row["value"]))
                 if row["yoy_pct"]:
-                    found.setdefault((f"{row['series_code']}_yoy", period), set()).add(Decimal(row["yoy_pct"]))
+                    found.setdefault((f"{row['series_code']}_yoy", period), set()).add(
+                        Decimal(row["yoy_pct"])
+                    )
     return found
 
 
@@ -114,7 +118,9 @@ def test_observations_are_the_published_figures(filled: Workspace, shared: Path)
     wanted = {
         key
         for key in truth
-        if key[0] in filled.catalogue.series and "2016-01" <= key[1] <= "2021-12" and not key[0].startswith("caict_")
+        if key[0] in filled.catalogue.series
+        and "2016-01" <= key[1] <= "2021-12"
+        and not key[0].startswith("caict_")
     }
     missed = sorted(wanted - hit)
     assert len(missed) <= 0.03 * len(wanted), missed
@@ -165,14 +171,18 @@ def test_unreachable_publisher_is_named_and_others_load(space: Workspace) -> Non
     broken.close()
 
 
-def test_garbled_pdf_is_rejected_and_the_other_report_loads(space: Workspace, publishers: SamplePublishers) -> None:
+def test_garbled_pdf_is_rejected_and_the_other_report_loads(
+    space: Workspace, publishers: SamplePublishers
+) -> None:
     """One of the two reports of 2019/2020 arrives with its middle overwritten."""
 
     def garble(body: bytes) -> bytes:
         middle = len(body) // 3
         return body[:middle] + b"\x00\xff" * (len(body) // 6) + body[middle + 2 * (len(body) // 6) :]
 
-    first = next(e["path"] for e in publishers.log if e["path"].endswith(".pdf") and "NMediaFile" in e["path"])
+    first = next(
+        e["path"] for e in publishers.log if e["path"].endswith(".pdf") and "NMediaFile" in e["path"]
+    )
     del first
     seen: list[str] = []
 

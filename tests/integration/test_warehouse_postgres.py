@@ -50,7 +50,6 @@ with Warehouse(sys.argv[1]) as store:
     sys.stdin.readline()
     for name, figures in story()[first::2]:
         load(store, name, *figures)
-        load(store, name, *figures)
 """
 
 

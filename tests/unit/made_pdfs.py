@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from functools import cache
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ class Sheet:
             self.line(x, top, x, bottom)
         for number in range(len(rows) + 1):
             self.rule(xs[0], xs[-1], top + number * height)
-        middles = [(a + b) / 2 for a, b in zip(xs, xs[1:], strict=False)]
+        middles = [(a + b) / 2 for a, b in pairwise(xs)]
         for number, row in enumerate(rows):
             self.row(middles, top + number * height + 14, row)
 
@@ -89,7 +90,7 @@ class Sheet:
 
 
 def by_hand(objects: Sequence[bytes]) -> bytes:
-    """A PDF from the bodies of its objects (the first is the catalogue), with a correct cross-reference table."""
+    """A PDF from the bodies of its objects (the first is the catalogue), with its cross-reference table."""
     out = BytesIO()
     out.write(b"%PDF-1.7\n")
     places = []
@@ -119,7 +120,7 @@ def with_content(content: bytes, more: bytes = b"") -> bytes:
 
 @cache
 def deflated(megabytes: int, times: int = 1) -> bytes:
-    """So many megabytes of blanks, deflated ``times`` times. After a full flush blocks can be repeated as they are."""
+    """So many megabytes of blanks, deflated ``times`` times (after a full flush a block can be repeated)."""
     block = b" " * 2**20
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     piece = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)

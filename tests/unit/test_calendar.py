@@ -18,7 +18,9 @@ def states(source: str, year: int, today: dt.date, *found: object) -> dict[str, 
 
 def test_quiet_day_names_the_expected_date() -> None:
     """MIIT publishes about 30 days after the period: on 5 November, January to October is not out yet."""
-    entries = expectations(SOURCES["miit_internet"], 2021, found={cumulative(2021, 9)}, today=dt.date(2021, 11, 5))
+    entries = expectations(
+        SOURCES["miit_internet"], 2021, found={cumulative(2021, 9)}, today=dt.date(2021, 11, 5)
+    )
     by_period = {entry.period: entry for entry in entries}
     assert by_period["2021-09"].state == "found"
     assert by_period["2021-10"].state == "not_out_yet"
@@ -29,7 +31,9 @@ def test_quiet_day_names_the_expected_date() -> None:
 
 def test_periods_count_by_their_last_month() -> None:
     """A half-year, a quarter and a whole year are found under the month they end in."""
-    found = states("nbs_income", 2021, dt.date(2022, 3, 31), quarter(2021, 1), half(2021, 1), whole_year(2021))
+    found = states(
+        "nbs_income", 2021, dt.date(2022, 3, 31), quarter(2021, 1), half(2021, 1), whole_year(2021)
+    )
     assert found == {"2021-03": "found", "2021-06": "found", "2021-09": "overdue", "2021-12": "found"}
 
 

@@ -44,10 +44,14 @@ def statement(measure: str, value: str, rate: str | None = None, **changes: obje
     return replace(found, **changes)  # type: ignore[arg-type]
 
 
-def run(*statements: Statement, tables: tuple[Table, ...] = (), source: str = "miit_internet", **changes: object) -> Cleaned:
+def run(
+    *statements: Statement, tables: tuple[Table, ...] = (), source: str = "miit_internet", **changes: object
+) -> Cleaned:
     period = changes.pop("period", half(2020, 1))
     extraction = Extraction(DOCUMENT.sha256, "text/html", "test", tables, tuple(statements))
-    return clean(CATALOGUE.sources[source], release(source, period, **changes), DOCUMENT, extraction, CATALOGUE)  # type: ignore[arg-type]
+    return clean(
+        CATALOGUE.sources[source], release(source, period, **changes), DOCUMENT, extraction, CATALOGUE
+    )  # type: ignore[arg-type]
 
 
 def values(cleaned: Cleaned) -> dict[tuple[str, str], Decimal | None]:
@@ -80,7 +84,9 @@ def test_trillions_become_the_series_unit() -> None:
 
 
 def test_contradicting_figures_of_one_document_load_nothing() -> None:
-    cleaned = run(statement("业务收入", "5907", "14.1"), statement("业务收入", "6951", node="/html/body/p[2]"))
+    cleaned = run(
+        statement("业务收入", "5907", "14.1"), statement("业务收入", "6951", node="/html/body/p[2]")
+    )
     assert ("miit_inet_rev_cum", "2020-06") not in values(cleaned)
     assert ("miit_inet_rev_cum_yoy", "2020-06") in values(cleaned)
     assert "contradict" in cleaned.rejections[0].reason
@@ -107,7 +113,9 @@ def test_title_that_lies_about_the_period_loads_nothing() -> None:
 
 
 def test_single_month_is_not_taken_for_year_to_date() -> None:
-    cleaned = run(statement("业务收入", "1000", period=Period(dt.date(2020, 6, 1), dt.date(2020, 6, 30), "month")))
+    cleaned = run(
+        statement("业务收入", "1000", period=Period(dt.date(2020, 6, 1), dt.date(2020, 6, 30), "month"))
+    )
     assert not cleaned.observations
     assert "does not fit" in cleaned.rejections[0].reason
 
@@ -126,11 +134,22 @@ def test_missing_date_of_issue_is_never_filled_silently() -> None:
 def test_correction_applies_only_while_its_guard_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     def corrected(expect: float) -> Cleaned:
         entry = Correction(
-            series="miit_inet_rev_cum", period="2020-06", action="drop", expect=expect, reason="misprint", reference="x"
+            series="miit_inet_rev_cum",
+            period="2020-06",
+            action="drop",
+            expect=expect,
+            reason="misprint",
+            reference="x",
         )
         changed = CATALOGUE.model_copy(update={"corrections": (entry,)})
         extraction = Extraction(DOCUMENT.sha256, "text/html", "test", (), (statement("业务收入", "5907"),))
-        return clean(CATALOGUE.sources["miit_internet"], release("miit_internet", half(2020, 1)), DOCUMENT, extraction, changed)
+        return clean(
+            CATALOGUE.sources["miit_internet"],
+            release("miit_internet", half(2020, 1)),
+            DOCUMENT,
+            extraction,
+            changed,
+        )
 
     assert not corrected(5907).observations
     stale = corrected(5900)
@@ -142,7 +161,15 @@ def test_correction_applies_only_while_its_guard_fits(monkeypatch: pytest.Monkey
 
 
 def cell(row: int, col: int, text: str, **changes: int) -> Cell:
-    return Cell(row, col, text, text, bbox=(col * 50.0, row * 10.0, col * 50.0 + 49, row * 10.0 + 9), page=4, **changes)
+    return Cell(
+        row,
+        col,
+        text,
+        text,
+        bbox=(col * 50.0, row * 10.0, col * 50.0 + 49, row * 10.0 + 9),
+        page=4,
+        **changes,
+    )
 
 
 def netizen_table(*, with_netizens: bool = True) -> Table:
@@ -192,7 +219,15 @@ def test_missing_table_names_what_there_is() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("14063", "14063"), ("14,063", "14063"), ("8.7(6.6)", "8.7"), ("-5.8", "-5.8"), ("－5.8", "-5.8"), ("12.5%", "12.5"), ("22882.05", "22882.05")],
+    [
+        ("14063", "14063"),
+        ("14,063", "14063"),
+        ("8.7(6.6)", "8.7"),
+        ("-5.8", "-5.8"),
+        ("－5.8", "-5.8"),
+        ("12.5%", "12.5"),
+        ("22882.05", "22882.05"),
+    ],
 )
 def test_numbers_of_cells(text: str, number: str) -> None:
     assert cell_number(text) == Decimal(number)
@@ -225,6 +260,6 @@ def test_wrong_unit_is_refused() -> None:
 
 
 def test_periods_in_headers() -> None:
-    assert header_period("2018.12 用户规模", stock(2019, 6)) == stock(2018, 12)
-    assert header_period("2019年6月", stock(2019, 6)) == stock(2019, 6)
-    assert header_period("用户规模", stock(2019, 6)) is None
+    assert header_period("2018.12 用户规模") == stock(2018, 12)
+    assert header_period("2019年6月") == stock(2019, 6)
+    assert header_period("用户规模") is None

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,9 @@ def test_only_what_can_heal_is_tried_again(
 
 
 def test_retry_after_is_waited_for(client: Client, httpserver: HTTPServer) -> None:
-    httpserver.expect_oneshot_request("/x").respond_with_data("slow down", status=429, headers={"Retry-After": "1"})
+    httpserver.expect_oneshot_request("/x").respond_with_data(
+        "slow down", status=429, headers={"Retry-After": "1"}
+    )
     httpserver.expect_request("/x").respond_with_data("ok")
     started = time.monotonic()
     client.get(f"{BASE}/x")
@@ -117,7 +120,9 @@ def test_body_shorter_than_announced_is_no_document(client: Client, httpserver: 
                 return
             with connection:
                 connection.recv(4096)
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n%PDF-1.4 part")
+                connection.sendall(
+                    b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n%PDF-1.4 part"
+                )
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=serve, args=(listener,), daemon=True).start()
@@ -132,7 +137,7 @@ def test_endless_body_is_cut(client: Client, httpserver: HTTPServer) -> None:
     client.limits.body_bytes = 200_000
 
     def endless(_: Request) -> Response:
-        return Response((b"x" * 10_000 for _ in range(10_000)))
+        return Response(b"x" * 10_000 for _ in range(10_000))
 
     httpserver.expect_request("/endless").respond_with_handler(endless)
     with pytest.raises(FetchError, match="body larger than 200000 bytes"):
@@ -143,11 +148,13 @@ def test_redirect_to_a_foreign_host_is_refused(client: Client, httpserver: HTTPS
     httpserver.expect_request("/away").respond_with_data(
         "", status=302, headers={"Location": "http://169.254.169.254/latest"}
     )
-    with pytest.raises(FetchError, match="169.254.169.254"):
+    with pytest.raises(FetchError, match=r"169\.254\.169\.254"):
         client.get(f"{BASE}/away")
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "http://other.example/x", "ftp://publisher.example/x"])
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "http://other.example/x", "ftp://publisher.example/x"]
+)
 def test_only_named_hosts_and_http(client: Client, address: str) -> None:
     with pytest.raises(FetchError, match=r"not allowed|not one the source names"):
         client.get(address)
@@ -175,5 +182,5 @@ def test_pause_between_requests(client: Client, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/p").respond_with_handler(answer)
     for _ in range(3):
         client.get(f"{BASE}/p")
-    gaps = [after - before for before, after in zip(stamps, stamps[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(stamps)]
     assert min(gaps) >= 0.28

@@ -278,7 +278,7 @@ def test_wanted_captions_read_only_their_pages_and_what_continues_them() -> None
     assert len(extract_tables(document)) == 4
 
 
-# ------------------------------------------------------------------------------------- what is no table, no text
+# ---------------------------------------------------------------------------- what is no table, no text
 
 
 def test_watermark_and_fake_bold_leave_no_trace() -> None:
@@ -342,7 +342,7 @@ def test_figures_in_prose_with_page_and_place() -> None:
 def test_blocks_leave_out_tables_heads_and_page_numbers() -> None:
     blocks = read(made(prose), Request(captions=())).blocks
     assert [(block.page, block.heading, block.text[:12]) for block in blocks] == [
-        (1, True, "2019年互联网运行情"),
+        (1, True, "2019年互联网运行情况"),
         (1, False, "2019年，我国规模以上"),
         (1, False, "以下是正文，说明2019"),
         (1, False, "2019年，全行业全年累"),
@@ -405,13 +405,12 @@ def test_real_tables_over_page_breaks_are_joined_as_the_truth_says(shared: Path)
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("data", "goal"), [("zh", 0.97), ("icdar_eu", 0.70)])
-def test_score(shared: Path, tmp_path: Path, data: str, goal: float) -> None:
-    """The competition's measure, by the competition's scorer."""
+def test_score(shared: Path, tmp_path: Path) -> None:
+    """The competition's measure, by the competition's scorer (plain pdfplumber: 0.891)."""
     command = [sys.executable, str(shared / "pdf" / "score_tables.py"), "run", "--name", "test"]
-    command += ["--extractor", "prosperity.extract.tables:for_scoring", "--data", str(shared / "pdf" / data)]
+    command += ["--extractor", "prosperity.extract.tables:for_scoring", "--data", str(shared / "pdf" / "zh")]
     subprocess.run([*command, "--python", sys.executable], check=True, env={"SCORE_RESULTS": str(tmp_path)})
     summary = (tmp_path / "summary.csv").read_text("utf-8").splitlines()
     row = dict(zip(summary[0].split(","), summary[1].split(","), strict=True))
-    assert float(row["F1_doc"]) >= goal
+    assert float(row["F1_doc"]) >= 0.97
     assert row["errors"] == "0"

@@ -12,7 +12,12 @@ ARTICLE = '<html><body><div id="con_con">完成业务收入12838亿元</div></bo
 
 @pytest.mark.parametrize(
     ("body", "found"),
-    [(PDF, "application/pdf"), (b"\xef\xbb\xbf junk\n" + PDF, "application/pdf"), (ARTICLE, "text/html"), (b'{"data": {}}', "application/json")],
+    [
+        (PDF, "application/pdf"),
+        (b"\xef\xbb\xbf junk\n" + PDF, "application/pdf"),
+        (ARTICLE, "text/html"),
+        (b'{"data": {}}', "application/json"),
+    ],
 )
 def test_kind_is_read_from_the_bytes(body: bytes, found: str) -> None:
     assert media_type(body) == found
@@ -42,4 +47,6 @@ def test_challenge_page_is_no_article() -> None:
     challenge = b"<html><head><script>document.cookie='x'</script></head><body></body></html>"
     with pytest.raises(NotTheDocument, match="no article in the page"):
         require_document(challenge, {}, accepted=["text/html"], content='//div[@id="con_con"]')
-    assert require_document(ARTICLE, {}, accepted=["text/html"], content='//div[@id="con_con"]') == "text/html"
+    assert (
+        require_document(ARTICLE, {}, accepted=["text/html"], content='//div[@id="con_con"]') == "text/html"
+    )

@@ -20,16 +20,18 @@ class CatalogueError(ValueError):
     """The catalogue does not hold together; the message names file, place and cause."""
 
 
-class _UniqueKeyLoader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
+class _UniqueKeyLoader(yaml.SafeLoader):
     """PyYAML keeps the last of two equal keys without a word; here that is an error."""
 
 
 def _unique_mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=deep)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=deep)
         if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
+            raise yaml.constructor.ConstructorError(
+                None, None, f"key {key!r} stands twice", key_node.start_mark
+            )
         seen.add(key)
     return yaml.SafeLoader.construct_mapping(loader, node, deep)
 
@@ -70,7 +72,10 @@ def _series(folder: Path) -> Iterator[Series]:
         if rate == "yoy":
             yield Series(
                 id=f"{series.id}_yoy",
-                name={"zh": f"{series.name.zh}同比增速", "en": f"{series.name.en}, growth on year as published"},  # type: ignore[arg-type]
+                name={
+                    "zh": f"{series.name.zh}同比增速",
+                    "en": f"{series.name.en}, growth on year as published",
+                },
                 source=series.source,
                 unit="%",
                 frequency=series.frequency,
@@ -79,7 +84,7 @@ def _series(folder: Path) -> Iterator[Series]:
                 theme=series.theme,
                 internet=series.internet,
                 rate_of=series.id,
-                bounds={"minimum": -100, "maximum": 500},  # type: ignore[arg-type]
+                bounds={"minimum": -100, "maximum": 500},
             )
         elif rate is not None:
             raise CatalogueError(f"series.yaml ({series.id}): rate must be yoy, not {rate!r}")
@@ -99,7 +104,8 @@ def load(folder: Path = FOLDER) -> Catalogue:
         parse(Correction, entry, "corrections.yaml") for entry in read_yaml(folder / "corrections.yaml") or ()
     )
     published = tuple(
-        parse(PublishedValue, entry, "published_index.yaml") for entry in read_yaml(folder / "published_index.yaml")
+        parse(PublishedValue, entry, "published_index.yaml")
+        for entry in read_yaml(folder / "published_index.yaml")
     )
     return parse(
         Catalogue,

@@ -106,7 +106,9 @@ class Discovery(Model):
     editions: Editions | None = None  #: with period: edition
     content: str | None = None  #: XPath of the article's body; a page without it is not the document
     page_date: str | None = None  #: XPath of the date that the page itself gives
-    stated_date: str | None = None  #: XPath of the date of issue as the text states it (may be a month, may be empty)
+    stated_date: str | None = (
+        None  #: XPath of the date of issue as the text states it (may be a month, may be empty)
+    )
     address_date: Pattern | None = None  #: date in the address, groups year, month, day
     language: Literal["zh", "en"] = "zh"
     options: dict[str, str | int | dict[str, str]] = Field(default_factory=dict)
@@ -189,7 +191,9 @@ class Source(Model):
     def entry_hash(self) -> str:
         """Hash of what extraction and cleaning depend on: a changed entry makes only its own tables stale."""
         material = self.model_dump(mode="json", include={"id", "eras", "media_types"})
-        return hashlib.sha256(json.dumps(material, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps(material, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[
+            :12
+        ]
 
 
 class Correction(Model):
@@ -293,7 +297,13 @@ class Catalogue(Model):
                     for rule in era.statements
                     for name in (rule.level, rule.rate, rule.difference)
                     if name
-                ] + [name for table in era.tables for row in table.rows for name in (row.level, row.rate) if name]
+                ] + [
+                    name
+                    for table in era.tables
+                    for row in table.rows
+                    for name in (row.level, row.rate)
+                    if name
+                ]
                 for name in named:
                     if name not in self.series:
                         problems.append(f"{source.id}/{era.id}: unknown series {name}")
@@ -305,13 +315,19 @@ class Catalogue(Model):
             if series.rate_of and series.rate_of not in self.series:
                 problems.append(f"series {series.id}: rate of unknown series {series.rate_of}")
         for indicator in self.index.indicators:
-            for name in (indicator.series, indicator.transform.rate_series):
-                if name and name not in self.series:
-                    problems.append(f"index: unknown series {name}")
-        for value in self.published:
-            if value.series and value.series not in self.series:
-                problems.append(f"published index: unknown series {value.series}")
-        problems += [f"correction: unknown series {c.series}" for c in self.corrections if c.series not in self.series]
+            problems += [
+                f"index: unknown series {name}"
+                for name in (indicator.series, indicator.transform.rate_series)
+                if name and name not in self.series
+            ]
+        problems += [
+            f"published index: unknown series {value.series}"
+            for value in self.published
+            if value.series and value.series not in self.series
+        ]
+        problems += [
+            f"correction: unknown series {c.series}" for c in self.corrections if c.series not in self.series
+        ]
         if problems:
             raise ValueError("; ".join(problems))
         return self

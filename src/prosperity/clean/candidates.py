@@ -65,7 +65,9 @@ def from_statements(
             continue
         unfit = [flag for flag in statement.flags if flag.startswith(_UNFIT)]
         if unfit:
-            problems.append(Problem(_target(rule), _place(statement), f"{', '.join(unfit)}: {statement.text}"))
+            problems.append(
+                Problem(_target(rule), _place(statement), f"{', '.join(unfit)}: {statement.text}")
+            )
             continue
         try:
             candidates += _statement_candidates(rule, statement, release, extraction, series)
@@ -75,7 +77,9 @@ def from_statements(
         satisfied.add(number)
     for number, rule in enumerate(era.statements):
         if rule.required and number not in satisfied:
-            problems.append(Problem(_target(rule), "text", f"expected sentence not found (measure {rule.measure})"))
+            problems.append(
+                Problem(_target(rule), "text", f"expected sentence not found (measure {rule.measure})")
+            )
     return candidates, problems, unclaimed
 
 
@@ -148,7 +152,9 @@ def _figure(statement: Statement, span: Span) -> str:
 
 def _place(statement: Statement) -> str:
     where = f"page {statement.page}" if statement.page is not None else str(statement.node)
-    return f"{where}, characters {statement.offset + statement.span[0]}–{statement.offset + statement.span[1]}"
+    return (
+        f"{where}, characters {statement.offset + statement.span[0]}–{statement.offset + statement.span[1]}"
+    )
 
 
 def _fitting_period(found: Period | None, series: Series, kinds: tuple[str, ...]) -> Period | None:
@@ -160,7 +166,11 @@ def _fitting_period(found: Period | None, series: Series, kinds: tuple[str, ...]
     if found is None or (kinds and found.kind not in kinds):
         return None
     if series.cumulative:
-        if found.start.month == 1 and found.kind != "stock" and found.months > (1 if found.kind == "month" else 0):
+        if (
+            found.start.month == 1
+            and found.kind != "stock"
+            and found.months > (1 if found.kind == "month" else 0)
+        ):
             return cumulative(found.end.year, found.end.month)
         return None
     if series.kind in ("stock", "rate") and series.frequency == "M":
@@ -244,7 +254,15 @@ def _table_candidates(
                     continue
                 try:
                     candidate = _cell_candidate(
-                        series[name], row, column_rule, figure, label, headers[column], table, release, extraction
+                        series[name],
+                        row,
+                        column_rule,
+                        figure,
+                        label,
+                        headers[column],
+                        table,
+                        release,
+                        extraction,
                     )
                 except QuantityError as fault:
                     problems.append(Problem(name, _cell_place(figure, table), str(fault)))
@@ -255,7 +273,9 @@ def _table_candidates(
 
 
 def _columns(rule: TableColumn, headers: Mapping[int, str], stub: int) -> list[int]:
-    return [column for column, text in sorted(headers.items()) if column != stub and re.search(rule.header, text)]
+    return [
+        column for column, text in sorted(headers.items()) if column != stub and re.search(rule.header, text)
+    ]
 
 
 def _cell_candidate(
@@ -272,7 +292,7 @@ def _cell_candidate(
     number = cell_number(figure.text)
     if number is None:
         return None
-    period = header_period(header, release.period) if column_rule.period == "header" and release.period else None
+    period = header_period(header) if column_rule.period == "header" else None
     fitting = _fitting_period(period or release.period, series, ())
     if fitting is None:
         raise QuantityError(f"period {(period or release.period)} does not fit {series.id}")
@@ -281,7 +301,9 @@ def _cell_candidate(
     else:
         named = unit_of(label, header, table.caption, unit_line=table.unit)
         if named is None and series.unit not in UNITLESS:
-            raise QuantityError(f"no unit is named for {figure.text!r}: neither label, header, unit line nor caption")
+            raise QuantityError(
+                f"no unit is named for {figure.text!r}: neither label, header, unit line nor caption"
+            )
         multiplier, unit = named or (Decimal(1), "")
         value = in_series_units(number, multiplier, unit, series)
     return Candidate(

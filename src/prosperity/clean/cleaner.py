@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from prosperity.catalogue.model import Catalogue, Correction, Era, Source
@@ -21,7 +21,9 @@ from prosperity.collect.model import Document, Failure, Release
 from prosperity.extract.model import Extraction
 
 
-def clean(source: Source, release: Release, document: Document, extraction: Extraction, catalogue: Catalogue) -> Cleaned:
+def clean(
+    source: Source, release: Release, document: Document, extraction: Extraction, catalogue: Catalogue
+) -> Cleaned:
     """Observations, rejections and unclaimed figures of one document. Pure: no clock, no disk."""
     eras = eras_for(source, release)
     if not eras:
@@ -117,7 +119,9 @@ def _period_disagreement(
     wanted = (release.period.end.year, release.period.end.month)
     if wanted in ends and latest <= wanted:
         return []
-    spoken = ", ".join(f"{year}-{month:02d} ({count} figures)" for (year, month), count in sorted(ends.items()))
+    spoken = ", ".join(
+        f"{year}-{month:02d} ({count} figures)" for (year, month), count in sorted(ends.items())
+    )
     return [
         Problem(
             release.title,
@@ -126,7 +130,6 @@ def _period_disagreement(
             whole_document=True,
         )
     ]
-
 
 
 def _checked(candidates: Sequence[Candidate], catalogue: Catalogue) -> tuple[list[Candidate], list[Problem]]:
@@ -147,7 +150,11 @@ def _checked(candidates: Sequence[Candidate], catalogue: Catalogue) -> tuple[lis
         if len(values) > 1:
             printed = "; ".join(f"{r.evidence.raw!r} at {r.place}" for r in readings)
             problems.append(
-                Problem(f"{series_id} {period}", readings[0].place, f"figures of one document contradict each other: {printed}")
+                Problem(
+                    f"{series_id} {period}",
+                    readings[0].place,
+                    f"figures of one document contradict each other: {printed}",
+                )
             )
             continue
         kept += readings
@@ -186,7 +193,11 @@ def _corrected(
                 after.append(reading)
                 continue
             if correction.action == "drop":
-                problems.append(Problem(f"{series} {period}", reading.place, f"dropped by correction: {correction.reason}"))
+                problems.append(
+                    Problem(
+                        f"{series} {period}", reading.place, f"dropped by correction: {correction.reason}"
+                    )
+                )
                 continue
             if correction.action == "flag":
                 after.append(replace(reading, status="U"))

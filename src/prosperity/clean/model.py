@@ -39,8 +39,17 @@ class Evidence:
         """Stable across runs and machines: hash of place and reading, so that loading twice adds nothing."""
         box = ",".join(f"{edge:.2f}" for edge in self.bbox) if self.bbox else ""
         span = f"{self.span[0]}-{self.span[1]}" if self.span else ""
-        parts = (self.document, str(self.page or ""), box, self.node or "", span, self.pointer or "",
-                 self.raw, self.method, self.extractor)
+        parts = (
+            self.document,
+            str(self.page or ""),
+            box,
+            self.node or "",
+            span,
+            self.pointer or "",
+            self.raw,
+            self.method,
+            self.extractor,
+        )
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 

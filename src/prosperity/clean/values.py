@@ -76,10 +76,12 @@ def in_series_units(value: Decimal, multiplier: Decimal, unit: str, series: Seri
 
 def same_unit(found: str, wanted: str) -> bool:
     """Units are equal; a figure printed without a unit may be persons (网民规模达8.54亿) or an index number."""
-    return found == wanted or (found == "" and wanted in ("人", *UNITLESS)) or (found == "个" and wanted == "点")
+    return (
+        found == wanted or (found == "" and wanted in ("人", *UNITLESS)) or (found == "个" and wanted == "点")
+    )
 
 
-def header_period(text: str, release: Period) -> Period | None:
+def header_period(text: str) -> Period | None:
     """The period a column header names (``2019.6``, ``2019年6月``, ``2016年一季度``); None without one."""
     plain = normalise(text)
     if found := _HEADER_MONTH.search(plain):

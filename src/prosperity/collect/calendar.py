@@ -60,7 +60,9 @@ def expectations(
             state, sentence = "not_out_yet", f"{source.id}, {code}: not out yet, expected by {expected}"
         elif sample:
             state = "not_in_sample"
-            sentence = f"{source.id}, {code}: not among the sample documents (no published figure of it is at hand)"
+            sentence = (
+                f"{source.id}, {code}: not among the sample documents (no published figure of it is at hand)"
+            )
         else:
             days = (today - end).days
             state = "overdue"

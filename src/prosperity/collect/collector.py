@@ -18,9 +18,9 @@ from prosperity.collect.discover import DiscoveryError, Item, protocol
 from prosperity.collect.http import Client, Fetched, FetchError
 from prosperity.collect.inbox import brought_documents
 from prosperity.collect.model import Collection, Document, Failure, IssuedBasis, Release
+from prosperity.collect.reported import reported_period
 from prosperity.collect.text import decoded
 from prosperity.collect.validate import NotTheDocument, require_document
-from prosperity.collect.reported import reported_period
 from prosperity.notation.model import Period, PeriodError
 
 
@@ -51,7 +51,7 @@ def collect(
         releases=tuple(gatherer.releases),
         documents=gatherer.documents,
         failures=tuple(gatherer.failures),
-        requests=client.requests,
+        requests=client.sent,
         transferred=client.transferred,
         not_modified=client.not_modified,
         expected=_lines(calendar, "not_out_yet"),
@@ -81,7 +81,9 @@ class _Gatherer:
         try:
             items = list(protocol(discovery.protocol).items(self.client, discovery, self.source.base))
         except (FetchError, DiscoveryError) as fault:
-            self._fail("list of releases", fault.address, fault.cause, retryable=getattr(fault, "retryable", True))
+            self._fail(
+                "list of releases", fault.address, fault.cause, retryable=getattr(fault, "retryable", True)
+            )
             return
         for item in items:
             self._take(discovery, item)
@@ -91,7 +93,11 @@ class _Gatherer:
             return
         if not re.search(discovery.title, item.title):
             if item.issued is None or item.issued.year in (self.year, self.year + 1):
-                self._fail(item.title, item.address, "title in the list matches neither title nor ignore of the catalogue")
+                self._fail(
+                    item.title,
+                    item.address,
+                    "title in the list matches neither title nor ignore of the catalogue",
+                )
             return
         try:
             period = reported_period(discovery, item)
@@ -105,7 +111,9 @@ class _Gatherer:
         code = period.code
         try:
             item = protocol(discovery.protocol).resolve(self.client, discovery, item)
-            answer = self.client.get(item.address, headers={"Referer": self.source.base + discovery.list_address})
+            answer = self.client.get(
+                item.address, headers={"Referer": self.source.base + discovery.list_address}
+            )
             media_type = require_document(
                 answer.body, answer.headers, accepted=self.source.media_types, content=discovery.content
             )
@@ -116,7 +124,9 @@ class _Gatherer:
         except NotTheDocument as fault:
             self._fail(item.title, item.address, str(fault), retryable=True, period=code)
             return
-        self.keep(self._release(discovery, item, period, answer, media_type), self._document(answer, media_type))
+        self.keep(
+            self._release(discovery, item, period, answer, media_type), self._document(answer, media_type)
+        )
 
     def _release(
         self, discovery: Discovery, item: Item, period: Period, answer: Fetched, media_type: str

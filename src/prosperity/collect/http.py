@@ -32,7 +32,15 @@ from prosperity.collect.archive import Archive, ArchiveError, write_atomically
 
 #: Statuses that time can heal: time-outs, rate limits, the firewall's 412 challenge, server faults.
 RETRYABLE = frozenset({408, 412, 425, 429, 500, 502, 503, 504})
-KEPT_HEADERS = ("content-type", "etag", "last-modified", "content-length", "date", "x-sample", "x-sample-issued")
+KEPT_HEADERS = (
+    "content-type",
+    "etag",
+    "last-modified",
+    "content-length",
+    "date",
+    "x-sample",
+    "x-sample-issued",
+)
 
 
 class FetchError(Exception):
@@ -80,7 +88,7 @@ class Client:
     headers: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
-    requests: int = 0
+    sent: int = 0  #: requests
     transferred: int = 0
     not_modified: int = 0
 
@@ -101,7 +109,11 @@ class Client:
     # ------------------------------------------------------------------------------------------ public
 
     def get(
-        self, address: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        address: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Fetched:
         """Fetch ``address`` (with ``params``), at most once if it has not changed since the last time.
 
@@ -155,14 +167,17 @@ class Client:
             if memory["headers"].get("last-modified"):
                 sent["If-Modified-Since"] = memory["headers"]["last-modified"]
         try:
-            with self._turn(address), self._session(address).get(
-                self._on_the_wire(address),
-                headers=sent,
-                stream=True,
-                allow_redirects=False,
-                timeout=(self.limits.connect_seconds, self.limits.read_seconds),
-            ) as response:
-                self.requests += 1
+            with (
+                self._turn(address),
+                self._session(address).get(
+                    self._on_the_wire(address),
+                    headers=sent,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(self.limits.connect_seconds, self.limits.read_seconds),
+                ) as response,
+            ):
+                self.sent += 1
                 if response.status_code == 304 and memory:
                     return self._from_archive(address, memory)
                 if response.is_redirect:
@@ -221,7 +236,9 @@ class Client:
             self.archive.path(memory["sha256"]).unlink(missing_ok=True)
             raise FetchError(address, str(fault), retryable=True) from fault
         fetched_at = dt.datetime.fromisoformat(memory["fetched_at"])
-        return Fetched(memory["final"], body, memory["sha256"], memory["headers"], fetched_at, not_modified=True)
+        return Fetched(
+            memory["final"], body, memory["sha256"], memory["headers"], fetched_at, not_modified=True
+        )
 
     # ------------------------------------------------------------------------------------ politeness
 
@@ -251,7 +268,9 @@ class Client:
             raise FetchError(address, f"scheme {parts.scheme!r} is not allowed", retryable=False)
         if parts.hostname not in self.hosts:
             raise FetchError(
-                address, f"host {parts.hostname!r} is not one the source names: {', '.join(self.hosts)}", retryable=False
+                address,
+                f"host {parts.hostname!r} is not one the source names: {', '.join(self.hosts)}",
+                retryable=False,
             )
 
     def _require_robots_allow(self, address: str) -> None:
@@ -330,5 +349,3 @@ def _retry_after(value: str | None) -> float:
 def _short(fault: BaseException) -> str:
     text = " ".join(str(fault).split())
     return text if len(text) <= 200 else f"{text[:200]}…"
-
-

@@ -47,17 +47,22 @@ def brought_documents(
             )
         except (NotTheDocument, PeriodError) as fault:
             failures.append(
-                Failure(source.id, "collect", path.name, f"inbox/{source.id}/{path.name}", str(fault), str(year))
+                Failure(
+                    source.id, "collect", path.name, f"inbox/{source.id}/{path.name}", str(fault), str(year)
+                )
             )
             continue
         release = Release(source.id, item.title, item.address, period, item.issued, "stated")
-        yield release, Document(
-            sha256=archive.put(body),
-            media_type=media_type,
-            size=len(body),
-            address=item.address,
-            fetched_at=dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC),
-            brought_by=note["brought_by"],
+        yield (
+            release,
+            Document(
+                sha256=archive.put(body),
+                media_type=media_type,
+                size=len(body),
+                address=item.address,
+                fetched_at=dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC),
+                brought_by=note["brought_by"],
+            ),
         )
 
 
@@ -67,7 +72,9 @@ def _note(path: Path) -> dict[str, Any]:
     try:
         note = yaml.safe_load(beside.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise NotTheDocument(f"no note {beside.name} beside it (title, address, issued, brought_by)") from None
+        raise NotTheDocument(
+            f"no note {beside.name} beside it (title, address, issued, brought_by)"
+        ) from None
     except (OSError, yaml.YAMLError) as fault:
         raise NotTheDocument(f"note {beside.name} cannot be read: {fault}") from fault
     missing = [name for name in ("title", "address", "issued", "brought_by") if not (note or {}).get(name)]

@@ -35,4 +35,3 @@ def reported_period(discovery: Discovery, item: Item) -> Period:
     if item.issued:
         return whole_year(item.issued.year)
     raise PeriodError(f"neither title {item.title!r} nor list give a year")
-

@@ -67,7 +67,7 @@ PRELOADED = (
 def preload() -> None:
     """Import what children need, before the first fork."""
     for name in PRELOADED:
-        # An error here must not stop the reading of other kinds of documents; the child will say what is wrong.
+        # An error here must not stop the reading of other kinds of documents; the child will name it.
         with contextlib.suppress(Exception):
             importlib.import_module(name)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)

@@ -59,7 +59,7 @@ def index_chart_png(result: IndexResult) -> str:
     valued = [point for point in result.points if point.value is not None]
     if not valued:
         return ""
-    spec = _index_spec(list(result.points), "en") | {"background": "white", "width": 520, "height": 220}
+    spec = _index_spec(list(result.points), "en", size=220) | {"background": "white", "width": 520}
     _register_fonts()
     import vl_convert
 
@@ -104,7 +104,7 @@ def _quarters(points: Sequence[IndexPoint], language: Language) -> Spec:
     }  # fmt: skip
 
 
-def _index_spec(points: Sequence[IndexPoint], language: Language) -> Spec:
+def _index_spec(points: Sequence[IndexPoint], language: Language, size: int = 260) -> Spec:
     missing = "不可计算" if language == "zh" else "not computable"
     rows = [
         {
@@ -128,13 +128,13 @@ def _index_spec(points: Sequence[IndexPoint], language: Language) -> Spec:
     height = {"field": "value", "type": "quantitative", "scale": span, "title": "指数" if language == "zh" else "index"}
     linked = {"href": {"field": "link"}, "description": {"field": "words"}, "tooltip": {"field": "words"}}
     return _base(language) | {
-        "height": 260,
+        "height": size,
         "data": {"values": rows},
         "layer": [
             {"data": {"values": [{"value": 100}]}, "mark": {"type": "rule", "strokeDash": [4, 3], "color": "currentColor", "opacity": 0.5, "aria": False}, "encoding": {"y": {"field": "value", "type": "quantitative"}}},
             {"mark": {"type": "line", "strokeWidth": 2.5, "aria": False}, "encoding": {"x": quarters, "y": height, "color": tone}},
             {"transform": [{"filter": "isValid(datum.value)"}], "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1}, "encoding": {"x": quarters, "y": height, "color": tone, **linked}},
-            {"transform": [{"filter": "!isValid(datum.value)"}], "mark": {"type": "point", "shape": "cross", "angle": 45, "filled": True, "size": 70, "opacity": 1}, "encoding": {"x": quarters, "y": {"value": 250}, "color": {"value": "var(--bad)"}, **linked}},
+            {"transform": [{"filter": "!isValid(datum.value)"}], "mark": {"type": "point", "shape": "cross", "angle": 45, "filled": True, "size": 70, "opacity": 1}, "encoding": {"x": quarters, "y": {"value": size - 10}, "color": {"value": "var(--bad)"}, **linked}},
         ],
     }  # fmt: skip
 

@@ -53,7 +53,9 @@ def explain(space: Workspace, period: str, group: str = "coincident") -> Explana
     found = next((p for p in result.points if p.group == group and p.period == quarter), None)
     if found is None:
         spans = {p.group: (p.period, q.period) for p, q in _ends(result.points).values()}
-        raise NothingToExplain(f"no {group} index for {quarter}; there is {spans or 'no index yet: run first'}")
+        raise NothingToExplain(
+            f"no {group} index for {quarter}; there is {spans or 'no index yet: run first'}"
+        )
     contributions = [_contribution(space, part) for part in found.contributions]
     return Explanation(found, contributions, space.settings.notice)
 
@@ -76,12 +78,15 @@ def _contribution(space: Workspace, part: Contribution) -> dict[str, Any]:
         "status": part.status,
         "steps": list(part.steps),
         "inputs": [
-            observation(space, found.series, found.period, found.evidence, found.value) for found in part.inputs
+            observation(space, found.series, found.period, found.evidence, found.value)
+            for found in part.inputs
         ],
     }
 
 
-def observation(space: Workspace, series: str, period: str, evidence_id: str, value: float | None) -> dict[str, Any]:
+def observation(
+    space: Workspace, series: str, period: str, evidence_id: str, value: float | None
+) -> dict[str, Any]:
     """One observation with its place: page for PDF, node path for HTML, pointer for an interface."""
     entry: dict[str, Any] = {"series": series, "period": period, "value": value, "evidence": evidence_id}
     found = next(
@@ -108,7 +113,12 @@ def origins(series: str, period: str) -> list[dict[str, str]]:
     """For samples: where the figure was really published or reprinted, and how surely it was read."""
     rows = sample.provenance(series.removesuffix("_yoy"), period)
     return [
-        {"address": row.source_url, "reading": row.reading, "confidence": row.confidence, "note": row.note}
+        {
+            "address": row.source_url,
+            "reading": f"{row.value} {row.unit}",
+            "confidence": row.confidence,
+            "note": row.note,
+        }
         for row in rows
     ]
 

@@ -85,6 +85,8 @@ def _as_run(result: IndexResult, day: dt.date) -> IndexRun:
             weight=part.weight,
             status=part.status,
             inputs=tuple(dict.fromkeys(found.evidence for found in part.inputs)),
+            steps=part.steps,
+            standardised_change=part.standardised_change,
         )
         for point in result.points
         for part in point.contributions
@@ -145,7 +147,9 @@ def _published(
     rows: list[StoredObservation], series: str | None, entry: PublishedValue
 ) -> StoredObservation | None:
     """The value as that edition gave it: history is recomputed in every edition, so the year of issue must fit."""
-    found = [row for row in rows if row.series == series and row.period == entry.period and row.value is not None]
+    found = [
+        row for row in rows if row.series == series and row.period == entry.period and row.value is not None
+    ]
     of_edition = [row for row in found if str(row.known_from.year) == entry.edition]
     return (of_edition or found or [None])[0]  # type: ignore[list-item]
 

@@ -49,7 +49,12 @@ def collect_year(space: Workspace, source_id: str, year: int) -> Collection:
     inbox = space.settings.inbox
     with space.client(source) as client:
         collection = collect(
-            source, year, client=client, today=space.settings.today, inbox=inbox, sample=not space.settings.live
+            source,
+            year,
+            client=client,
+            today=space.settings.today,
+            inbox=inbox,
+            sample=not space.settings.live,
         )
     space.warehouse.record_collection(collection)
     space.collections.append(collection)
@@ -67,8 +72,8 @@ def extract_year(space: Workspace, source_id: str, year: int) -> list[Extracted]
 
 def extract_document(space: Workspace, source: Source, release: Release, document: Document) -> Extracted:
     request = request_for(source, release)
-    reading = {"issued": release.issued, "declared_encoding": document.encoding}
-    known = space.cache.get(document.sha256, request, **reading)
+    issued, encoding = release.issued, document.encoding
+    known = space.cache.get(document.sha256, request, issued=issued, declared_encoding=encoding)
     if known is not None:
         return Extracted(release, document, known, cached=True)
     try:
@@ -77,7 +82,8 @@ def extract_document(space: Workspace, source: Source, release: Release, documen
             media_type=document.media_type,
             sha256=document.sha256,
             request=request,
-            **reading,
+            issued=issued,
+            declared_encoding=encoding,
         )
     except (ExtractionError, ArchiveError) as fault:
         status = getattr(fault, "status", "archive")
@@ -91,7 +97,7 @@ def extract_document(space: Workspace, source: Source, release: Release, documen
             document=document.sha256,
         )
         return Extracted(release, document, None, failure)
-    space.cache.put(extraction, request, **reading)
+    space.cache.put(extraction, request, issued=issued, declared_encoding=encoding)
     return Extracted(release, document, extraction)
 
 

@@ -15,7 +15,9 @@ def calendar_rows(space: Workspace) -> list[dict[str, Any]]:
     today = space.settings.today
     for source in space.catalogue.sources.values():
         for year in years_of(source, source.first_year, today.year):
-            found = {release.period for release, _ in space.warehouse.documents(source.id, year) if release.period}
+            found = {
+                release.period for release, _ in space.warehouse.documents(source.id, year) if release.period
+            }
             cells = expectations(source, year, found=found, today=today, sample=not space.settings.live)
             states = [cell.state for cell in cells]
             rows.append(

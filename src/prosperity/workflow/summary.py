@@ -51,7 +51,9 @@ def summarise(
     )
     return RunSummary(
         outcomes=outcomes,
-        quarters=[point for group in space.catalogue.index.groups for point in latest_quarters(result, group)],
+        quarters=[
+            point for group in space.catalogue.index.groups for point in latest_quarters(result, group)
+        ],
         comparison=compare_published(space, result),
         sources=[{"source": name, **console.counted(after.get(name))} for name in space.catalogue.sources],
         requests=sum(c.requests for c in space.collections),
@@ -82,7 +84,9 @@ def print_summary(found: RunSummary) -> None:
             for point in found.quarters
         ]
     )
-    console.heading("Published values beside ours (theirs: 2014Q1 = 100 where stated; other base, so compare the changes)")
+    console.heading(
+        "Published values beside ours (theirs: 2014Q1 = 100 where stated; other base, so compare the changes)"
+    )
     console.rows(
         [
             {
@@ -109,7 +113,11 @@ def print_summary(found: RunSummary) -> None:
         f"{found.requests} requests, {found.transferred} bodies transferred, {found.not_modified} not modified"
         + ("" if found.transferred else ": nothing was transferred twice")
     )
-    console.say(f"{found.rows_added} rows added to the warehouse" if found.rows_added else "no row added to the warehouse: nothing changed")
+    console.say(
+        f"{found.rows_added} rows added to the warehouse"
+        if found.rows_added
+        else "no row added to the warehouse: nothing changed"
+    )
     failed = [(what, reason) for what, success, reason in found.outcomes if not success]
     for what, reason in failed:
         console.say(f"FAILED {what}: {reason}")

@@ -45,7 +45,11 @@ class Fetch(Protocol):
     """What a protocol may use of the HTTP client."""
 
     def get(
-        self, address: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        address: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Fetched: ...
 
 

@@ -58,7 +58,9 @@ def resolve(fetch: Fetch, discovery: Discovery, item: Item) -> Item:
     tree = _tree(decoded(page.body, page.headers), page.address)
     links = {urljoin(page.address, str(link)) for link in tree.xpath(f"{path}/@href")}
     if len(links) != 1:
-        raise DiscoveryError(page.address, f"the detail page of {item.title!r} has {len(links)} document links, not one")
+        raise DiscoveryError(
+            page.address, f"the detail page of {item.title!r} has {len(links)} document links, not one"
+        )
     return item.moved_to(links.pop())
 
 
@@ -67,7 +69,9 @@ def _page(fetch: Fetch, discovery: Discovery, address: str) -> str:
     text = decoded(page.body, page.headers)
     marker = discovery.options.get("marker")
     if marker and str(marker) not in text:
-        raise DiscoveryError(address, f"not a list page: {str(marker)!r} does not occur in its {len(page.body)} bytes")
+        raise DiscoveryError(
+            address, f"not a list page: {str(marker)!r} does not occur in its {len(page.body)} bytes"
+        )
     return text
 
 

@@ -58,7 +58,9 @@ def resolve(fetch: Fetch, discovery: Discovery, item: Item) -> Item:  # noqa: AR
 def _query_data(text: str, column: str) -> dict[str, str]:
     found = _QUERY.search(text)
     if not found:
-        raise DiscoveryError(column, "the column page carries no queryData: layout changed or a challenge page")
+        raise DiscoveryError(
+            column, "the column page carries no queryData: layout changed or a challenge page"
+        )
     try:
         query = ast.literal_eval(html_module.unescape(found.group(1)))
     except (SyntaxError, ValueError) as fault:
@@ -79,7 +81,9 @@ def _unit(fetch: Fetch, base: str, column: str, query: Mapping[str, str], number
         data = content["data"]
         return {"html": data["html"], "count": int(data.get("count", content.get("count", 0)))}
     except (ValueError, KeyError, TypeError) as fault:
-        raise DiscoveryError(answer.address, f"page {number} of the list is not the JSON expected: {fault!r}") from fault
+        raise DiscoveryError(
+            answer.address, f"page {number} of the list is not the JSON expected: {fault!r}"
+        ) from fault
 
 
 def _rows(fragment: str, column: str) -> Iterator[Item]:

@@ -1,0 +1,210 @@
+"""What the templates ask for: names, numbers, links, groupings, in the language of the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from prosperity.catalogue.model import Bilingual, Indicator, Series
+from prosperity.index.composite import TREND
+from prosperity.index.model import Contribution, IndexPoint, IndicatorPoint, Input
+from prosperity.publish import charts, words
+from prosperity.publish.model import Figure, Report
+from prosperity.publish.translate import chinese, named
+
+QUARTERS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence from another stage; ``language`` differs from the page's where it could not be translated."""
+
+    text: str
+    language: words.Language
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of one language; everything shown in Chinese is set with full-width punctuation."""
+
+    language: words.Language
+
+    def t(self, zh: str, en: str) -> str:
+        return _typeset(zh) if self.language == "zh" else en
+
+    @property
+    def colon(self) -> str:
+        return "\uff1a" if self.language == "zh" else ": "
+
+    @property
+    def comma(self) -> str:
+        return "\u3001" if self.language == "zh" else ", "
+
+    def name(self, entry: Bilingual) -> str:
+        return self.t(entry.zh, entry.en)
+
+    def group(self, code: str) -> str:
+        return words.said(words.GROUPS, code, self.language)
+
+    def layer(self, code: str) -> str:
+        return words.said(words.LAYERS, code, self.language)
+
+    def status(self, code: str) -> str:
+        return words.said(words.STATUSES, code, self.language)
+
+    def basis(self, code: str) -> str:
+        return _set(words.said(words.BASES, code, self.language), self.language)
+
+    def method(self, code: str) -> str:
+        return words.said(words.METHODS, code, self.language)
+
+    def unit(self, series: Series) -> str:
+        return words.unit(series, self.language)
+
+    def with_unit(self, value: Decimal | None, series: Series) -> str:
+        return words.with_unit(value, series, self.language)
+
+    def period(self, code: str, series: Series | None = None) -> str:
+        return words.period(code, series, self.language)
+
+    def note(self, sentence: str) -> Note:
+        """A sentence written in English by another stage, in the page's language where that is known."""
+        translated = chinese(sentence) if self.language == "zh" else None
+        return Note(_typeset(translated), "zh") if translated else Note(sentence, "en")
+
+
+@dataclass(frozen=True)
+class View(Words):
+    """The report in one language."""
+
+    report: Report
+
+    @property
+    def other(self) -> words.Language:
+        return "en" if self.language == "zh" else "zh"
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        return {series.id: self.name(series.name) for series in self.report.series.values()}
+
+    def series_name(self, series: str) -> str:
+        return self.layer(TREND) if series == TREND else self.names.get(series, series)
+
+    def reason(self, sentence: str) -> Note:
+        """A reason with the names of series in place of their ids."""
+        found = self.note(sentence)
+        return Note(named(found.text, self.names), found.language)
+
+    # ------------------------------------------------------------------------------------------ the index
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        return self.report.spec.groups
+
+    def points(self, group: str) -> list[IndexPoint]:
+        return [point for point in self.report.result.points if point.group == group]
+
+    def current(self, group: str) -> IndexPoint | None:
+        """The last quarter that has a value."""
+        return next((point for point in reversed(self.points(group)) if point.value is not None), None)
+
+    def newest(self, group: str) -> IndexPoint | None:
+        points = self.points(group)
+        return points[-1] if points else None
+
+    def recent(self, group: str) -> list[IndexPoint]:
+        return [point for point in self.points(group) if point.value is not None][-QUARTERS_SHOWN:]
+
+    def part(self, point: IndexPoint, series: str) -> Contribution | None:
+        return next((part for part in point.contributions if part.series == series), None)
+
+    def total(self, point: IndexPoint) -> float:
+        return math.fsum(part.points for part in point.contributions)
+
+    def members(self, group: str) -> list[Indicator]:
+        return [indicator for indicator in self.report.spec.indicators if indicator.group == group]
+
+    def contributors(self, group: str) -> list[str]:
+        """Series in the order of the specification; the trend term last, where there is one."""
+        listed = [indicator.series for indicator in self.members(group)]
+        trend = any(part.series == TREND for point in self.points(group) for part in point.contributions)
+        return [*listed, TREND] if trend else listed
+
+    def quarterly(self, group: str, series: str) -> Sequence[IndicatorPoint]:
+        return self.report.result.indicators.get(group, {}).get(series, ())
+
+    def quarter_point(self, group: str, series: str, quarter: str) -> IndicatorPoint | None:
+        return next((point for point in self.quarterly(group, series) if point.quarter == quarter), None)
+
+    def before(self, point: IndexPoint) -> IndexPoint | None:
+        points = self.points(point.group)
+        return next((first for first, second in pairwise(points) if second == point), None)
+
+    def inputs(self, group: str, series: str) -> list[Input]:
+        """Every observation that the indicator rests on in any quarter, by series and period."""
+        return sorted({found for point in self.quarterly(group, series) for found in point.inputs})
+
+    def adjustment(self, group: str, series: str) -> Note:
+        return self.note(self.report.result.notes.get(group, {}).get(series, ""))
+
+    # ------------------------------------------------------------------------------------------ charts
+
+    def index_chart(self, group: str) -> Markup:
+        return Markup(charts.index_chart_svg(self.report.result, group, self.language))  # noqa: S704 - made by us
+
+    def contributions_chart(self, group: str) -> Markup:
+        names = {series: self.series_name(series) for series in self.contributors(group)}
+        order = [indicator.series for indicator in self.members(group)]
+        drawn = charts.contributions_chart_svg(self.report.result, group, order, names, self.language)
+        return Markup(drawn)  # noqa: S704 - made by us
+
+    def colour(self, group: str, series: str) -> str:
+        return charts.colour(self.contributors(group).index(series))
+
+    def data_day(self) -> dt.date | None:
+        """The latest date of issue among the figures shown."""
+        days = [figure.provenance.reading.known_from for figure in self.report.figures.values()]
+        return max(days, default=None)
+
+    def publishers(self, group: str) -> str:
+        sources = dict.fromkeys(
+            self.report.series[indicator.series].source
+            for indicator in self.members(group)
+        )
+        listed = [self.name(self.report.sources[source].publisher) for source in sources]
+        return ("、" if self.language == "zh" else "; ").join(listed)
+
+    # ------------------------------------------------------------------------------------------ figures
+
+    def figure(self, evidence: str | None) -> Figure | None:
+        return self.report.figures.get(evidence) if evidence else None
+
+    def used_series(self) -> dict[str, str]:
+        """Observed series → indicator that uses it, for links from evidence pages."""
+        return indicator_of(self.report)
+
+
+def indicator_of(report: Report) -> dict[str, str]:
+    """The indicator that an observed series enters, by series: its level or its rate."""
+    found: dict[str, str] = {}
+    for indicator in report.spec.indicators:
+        for series in (indicator.transform.rate_series, indicator.series):
+            if series:
+                found.setdefault(series, indicator.series)
+    return found
+
+
+def _set(text: str, language: words.Language) -> str:
+    return _typeset(text) if language == "zh" else text
+
+
+@lru_cache(maxsize=4096)
+def _typeset(text: str) -> str:
+    return words.typeset(text)
