@@ -108,10 +108,9 @@ def exploding_forms() -> bytes:
     ]
     for number in range(forms):
         body = b"/X%d Do " % (number + 1) * 10 if number < forms - 1 else b"0 0 m 9 9 l S"
-        head = (
-            b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X%d %d 0 R>>>>/Length %d>>"
-        )
-        objects.append(head % (number + 1, number + 6, len(body)) + b"\nstream\n" + body + b"\nendstream")
+        inner = b"/Resources<</XObject<</X%d %d 0 R>>>>" % (number + 1, number + 6)
+        head = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]%s/Length %d>>" % (inner, len(body))
+        objects.append(head + b"\nstream\n" + body + b"\nendstream")
     return by_hand(objects)
 
 
@@ -123,6 +122,25 @@ def many_pages(count: int) -> bytes:
             b"<</Type/Catalog/Pages 2 0 R>>",
             b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count),
             *[page] * count,
+        ]
+    )
+
+
+def font_without_unicode() -> bytes:
+    """A CID font without ToUnicode: pdfminer gives (cid:123), pdfium wrong letters without a sign."""
+    codes = b"".join(b"%04x" % number for number in range(900, 960))
+    content = b"BT /F1 12 Tf 50 700 Td <%s> Tj ET" % codes
+    return by_hand(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+            b"<</Length %d>>\nstream\n%s\nendstream" % (len(content), content),
+            b"<</Type/Font/Subtype/Type0/BaseFont/None/Encoding/Identity-H/DescendantFonts[6 0 R]>>",
+            b"<</Type/Font/Subtype/CIDFontType2/BaseFont/None/FontDescriptor 7 0 R"
+            b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>",
+            b"<</Type/FontDescriptor/FontName/None/Flags 4/FontBBox[0 0 1000 1000]/ItalicAngle 0"
+            b"/Ascent 800/Descent -200/CapHeight 700/StemV 80>>",
         ]
     )
 
@@ -142,6 +160,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "cut in half": (lambda: made(simple)[: len(made(simple)) // 2], {"truncated"}),
     "user password": (lambda: encrypted(owner_only=False), {"encrypted"}),
     "flipped bytes": (lambda: flipped(made(simple)), {"corrupt"}),
+    "font without Unicode": (font_without_unicode, {"needs-ocr"}),
     "scan": (image_only, {"needs-ocr"}),
     "10,000 pages": (lambda: many_pages(10_000), {"too-many-pages"}),
     "page bomb of 1 GB": (

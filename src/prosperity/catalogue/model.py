@@ -146,7 +146,7 @@ class TableRule(Model):
     """A table by its caption and header texts, never by page or position."""
 
     caption: Pattern
-    unit: Pattern | None = None
+    unit: str | None = None  #: unit of the figures where the table itself names none, e.g. 件 or 亿元
     label_header: Pattern  #: header of the stub column
     level: TableColumn | None = None
     rate: TableColumn | None = None

@@ -15,8 +15,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from prosperity.catalogue.model import Catalogue, Correction, Era, Source
-from prosperity.clean.candidates import Candidate, Problem, from_statements, from_tables
+from prosperity.clean.candidates import Candidate, Problem
 from prosperity.clean.model import Cleaned, KnownFromBasis, Observation
+from prosperity.clean.statements import from_statements
+from prosperity.clean.tables import from_tables
 from prosperity.collect.model import Document, Failure, Release
 from prosperity.extract.model import Extraction
 

@@ -15,7 +15,7 @@ from typing import Any
 from prosperity.extract.model import ExtractionError
 from prosperity.extract.request import Limits
 
-SAMPLE_OF_CHARACTERS = 2000  #: per page, for the share of unmapped characters
+SAMPLE_OF_CHARACTERS = 500  #: per page, for the share of unmapped characters
 MINIMUM_OF_CHARACTERS = 20  #: below this a share says nothing
 SHARE_UNMAPPED = 0.10
 SHARE_GARBLED = 0.05

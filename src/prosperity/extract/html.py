@@ -20,7 +20,7 @@ from prosperity.extract.html_nodes import (
     element_at,
     node_text,
     parse,
-    path_of,
+    paths_of,
     pieces,
     select,
 )
@@ -89,15 +89,16 @@ def read_html(
     root, encoding = parse(data, declared)
     body = root.find("body")
     articles = select(root, content) if content else [body if body is not None else root]
+    paths = paths_of(root)
     blocks: list[Block] = []
     tables: list[tuple[int, Table]] = []
     for article in articles:
         places: dict[etree._Element, tuple[str, int]] = {}
         for piece in _runs(article):
             if piece.table is not None:
-                tables.append((len(blocks), read_table(piece.table)))
+                tables.append((len(blocks), read_table(piece.table, paths)))
             elif piece.element is not None:
-                blocks.append(_block(piece.element, piece.text, places))
+                blocks.append(_block(piece.element, paths[piece.element], piece.text, places))
     meta = _meta(root)
     title = _title(root, meta)
     read: list[Statement] = []
@@ -148,7 +149,9 @@ def _runs(article: etree._Element) -> Iterator[_Piece]:
         yield _Piece(run, owner)
 
 
-def _block(element: etree._Element, run: str, places: dict[etree._Element, tuple[str, int]]) -> Block:
+def _block(
+    element: etree._Element, path: str, run: str, places: dict[etree._Element, tuple[str, int]]
+) -> Block:
     """A block; where its element also holds other blocks, ``offset`` tells where in its text the run
     stands."""
     if element not in places:
@@ -157,7 +160,7 @@ def _block(element: etree._Element, run: str, places: dict[etree._Element, tuple
     offset = max(whole.find(run, start), 0)
     places[element] = (whole, offset + len(run))
     heading = element.tag in _HEADINGS or bool(_NUMBERED_HEADING.match(normalise(run)))
-    return Block(text=run, node=path_of(element), heading=heading, offset=offset)
+    return Block(text=run, node=path, heading=heading, offset=offset)
 
 
 def _statements(blocks: list[Block], title: str, issued: dt.date | None) -> tuple[list[Statement], list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -194,12 +195,23 @@ def node_text(element: etree._Element) -> str:
     return collapse("".join(text for _, text in pieces(element)))
 
 
-def path_of(element: etree._Element) -> str:
-    return str(element.getroottree().getpath(element))
+def paths_of(root: etree._Element) -> dict[etree._Element, str]:
+    """The path of every element, as lxml's ``getpath`` writes it, in one pass (``getpath`` counts siblings anew
+    for every element, which takes hours on a page of one long list)."""
+    paths = {root: f"/{root.tag}"}
+    for parent in root.iter():
+        children = [child for child in parent if isinstance(child.tag, str)]
+        total = Counter(child.tag for child in children)
+        seen: Counter[object] = Counter()
+        for child in children:
+            seen[child.tag] += 1
+            number = f"[{seen[child.tag]}]" if total[child.tag] > 1 else ""
+            paths[child] = f"{paths[parent]}/{child.tag}{number}"
+    return paths
 
 
 def element_at(root: etree._Element, path: str) -> etree._Element:
-    """The element at a path as ``path_of`` gives it.
+    """The element at a path as ``paths_of`` gives it.
 
     :raises NodeMissing: if there is none, or the path has another form.
     """

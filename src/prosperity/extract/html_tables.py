@@ -6,11 +6,12 @@ What belongs here: one table element in itself. Captions and notes outside it ar
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from lxml import etree
 
-from prosperity.extract.html_nodes import node_text, path_of
+from prosperity.extract.html_nodes import node_text
 from prosperity.extract.model import Cell, ExtractionError, Table
 from prosperity.notation.normalise import FOOTNOTE_MARKS, normalise
 
@@ -35,18 +36,18 @@ def is_data_table(table: etree._Element) -> bool:
     return table.find(".//th") is not None or any(_is_figure(text) for row in wide for text in row[1:])
 
 
-def read_table(table: etree._Element) -> Table:
+def read_table(table: etree._Element, paths: Mapping[etree._Element, str]) -> Table:
     """The table with its own caption, unit line and notes; rows that hold nothing else are not cells.
 
     ``Cell.raw`` is ``node_text`` of the cell element, ``Cell.text`` the same without footnote marks and with
-    look-alike characters mapped; ``-`` stays. Spans are kept, cut to the size of the table.
+    look-alike characters mapped; ``-`` stays. ``paths``: as of ``paths_of``. Spans are kept, cut to the size of the table.
 
     :raises ExtractionError: ``too-complex`` for more than 500 columns or 100,000 cells.
     """
-    grid = _grid(table)
+    grid = _grid(table, paths)
     element = table.find("./caption")
     caption = node_text(element) if element is not None else ""
-    read = Table(cells=tuple(cell for row in grid for cell in row), node=path_of(table), caption=caption)
+    read = Table(cells=tuple(cell for row in grid for cell in row), node=paths[table], caption=caption)
     rows, lines = _without_lines(grid)
     for line in lines:
         read = _with_line(read, line)
@@ -68,7 +69,7 @@ def _span(cell: etree._Element, name: str, most: int) -> int:
     return min(int(text) or most, most)
 
 
-def _grid(table: etree._Element) -> list[list[Cell]]:
+def _grid(table: etree._Element, paths: Mapping[etree._Element, str]) -> list[list[Cell]]:
     rows = list(table.iter("tr"))
     taken: dict[int, set[int]] = {}
     grid: list[list[Cell]] = []
@@ -85,12 +86,12 @@ def _grid(table: etree._Element) -> list[list[Cell]]:
             count += across * down
             if column + across > MAX_COLUMNS or count > MAX_CELLS:
                 raise ExtractionError(
-                    "too-complex", f"{path_of(table)}: more than {MAX_COLUMNS} columns or {MAX_CELLS} cells"
+                    "too-complex", f"{paths[table]}: more than {MAX_COLUMNS} columns or {MAX_CELLS} cells"
                 )
             for below in range(number, number + down):
                 taken.setdefault(below, set()).update(range(column, column + across))
             raw = node_text(element)
-            line.append(Cell(number, column, clean_text(raw), raw, down, across, node=path_of(element)))
+            line.append(Cell(number, column, clean_text(raw), raw, down, across, node=paths[element]))
             column += across
         grid.append(line)
     return grid

@@ -32,10 +32,16 @@ class PageTables:
     taken: tuple[Line, ...]  #: captions, unit lines and notes
     dangling: str = ""
 
-    @property
-    def runs_on(self) -> bool:
-        """Whether the next page may continue a table, or hold the one whose caption stands here."""
-        return bool(self.dangling) or any(part.last for part in self.parts)
+    def runs_on(self, wanted: Sequence[str], continuing: bool) -> bool:
+        """Whether a wanted table may go on on the next page. ``continuing``: this page was read only because
+        such a table may have come over from the page before."""
+        if self.dangling and caption_matches(self.dangling, wanted):
+            return True
+        if not self.parts or not self.parts[-1].last:
+            return False
+        if caption_matches(self.parts[-1].caption, wanted):
+            return True
+        return continuing and self.parts[-1].first
 
 
 def extract_tables(document: str | Path | bytes, wanted: Sequence[str] | None = None) -> list[Table]:

@@ -191,20 +191,20 @@ def _read_pages(document: PdfFile, seen: Survey, job: Job, heads: frozenset[str]
     from prosperity.extract.tables import read_page, without_glyphs
 
     numbers = _candidates(len(document), seen, job)
-    previous: PageTables | None = None
+    dangling, continues = "", False
     for number in range(1, len(document) + 1):
-        goes_on = previous is not None and previous.runs_on
-        dangling = previous.dangling if previous else ""
-        previous = None
-        if number not in numbers and not goes_on:
+        if number not in numbers and not continues:
+            dangling = ""
             continue
+        before, dangling = dangling, ""
+        came_over, continues = continues, False
         if number in seen.skipped:
             reading.skip(number, seen.skipped[number])
             continue
         try:
             with _page_clock(job.limits.page_cpu_seconds):
                 content = document.page(number)
-                previous = read_page(content, heads, dangling)
+                page = read_page(content, heads, before)
         except PageSkipped as reason:
             reading.skip(number, str(reason))
             continue
@@ -213,7 +213,8 @@ def _read_pages(document: PdfFile, seen: Survey, job: Job, heads: frozenset[str]
             continue
         reading.characters += len(content.glyphs)
         reading.unmapped += content.unmapped
-        reading.pages.append(previous if job.request.statements else without_glyphs(previous))
+        dangling, continues = page.dangling, page.runs_on(job.request.captions or (), came_over)
+        reading.pages.append(page if job.request.statements else without_glyphs(page))
     if reading.first_reason and not reading.pages:
         raise ExtractionError("too-complex", reading.first_reason)
     if reading.unmapped > SHARE_UNMAPPED * max(reading.characters, 1):

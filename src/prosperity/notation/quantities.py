@@ -63,7 +63,7 @@ def _unit_pattern() -> str:
 
 _UNIT = _unit_pattern()
 _MULTIPLIER = rf"(?:{_choice(_MULTIPLIERS)})(?:(?<![a-z])|(?![A-Za-z]))"
-_CHINESE = rf"[{NUMERAL}](?:[{NUMERAL}])*(?:点[{NUMERAL}]+)?"
+_CHINESE = rf"(?<![{NUMERAL}点])[{NUMERAL}]{{1,20}}(?:点[{NUMERAL}]{{1,20}})?"
 _PREFIX = rf"(?:(?<![节预签最附邻赶])(?:{_choice(_PREFIXES)}))"
 _BODY = (
     rf"(?:(?P<prefix>{_PREFIX})\s*)?(?:(?P<currency>{_choice(_CURRENCIES)})\s*)?(?P<sign>[-+]\s?)?"
@@ -94,18 +94,21 @@ _MISSING = (
 _DAMAGE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (reason, re.compile(pattern))
     for reason, pattern in (
-        ("figure contains a blank", rf"[0-9][0-9.,]*[ \t\n]+[0-9][0-9.,]*(?={_SIZE})"),
-        ("full stop in place of the decimal point", rf"[0-9]+。[0-9]+(?={_SIZE})"),
-        ("middle dot in place of the decimal point", rf"[0-9]+·[0-9]+(?={_SIZE})"),
-        ("two decimal points", rf"[0-9]+\.[0-9]*\.[0-9.]*(?={_SIZE})"),
-        ("no digits after the decimal point", rf"[0-9]+\.(?={_SIZE})"),
+        ("figure contains a blank", rf"(?<![0-9.,])[0-9][0-9.,]*[ \t\n]{{1,4}}[0-9][0-9.,]*(?={_SIZE})"),
+        ("full stop in place of the decimal point", rf"(?<![0-9])[0-9]+。[0-9]+(?={_SIZE})"),
+        ("middle dot in place of the decimal point", rf"(?<![0-9])[0-9]+·[0-9]+(?={_SIZE})"),
+        ("two decimal points", rf"(?<![0-9.])[0-9]+\.[0-9]*\.[0-9.]*(?={_SIZE})"),
+        ("no digits after the decimal point", rf"(?<![0-9])[0-9]+\.(?={_SIZE})"),
         ("no digits before the decimal point", rf"(?<![0-9.])\.[0-9]+(?={_SIZE})"),
         ("comma does not separate thousands", _WRONG_COMMA),
-        ("letter among the digits", rf"[0-9][0-9.]*[OoIl][0-9OoIl.]*(?={_SIZE})"),
+        ("letter among the digits", rf"(?<![0-9.])[0-9][0-9.]*[OoIl][0-9OoIl.]*(?={_SIZE})"),
         ("figure missing, only a placeholder", _PLACEHOLDER),
         ("figure missing before its unit", _MISSING),
-        ("number in two parts", rf"{NUMBER}\s*(?:万亿|亿|万)\s*[0-9][0-9.,]*\s*(?:千万|百万|万|千)"),
-        ("unreadable character", r"[0-9.]*\ufffd+[0-9.\ufffd]*"),
+        (
+            "number in two parts",
+            rf"(?<![0-9.,]){NUMBER}\s?(?:万亿|亿|万)\s?[0-9][0-9.,]*\s?(?:千万|百万|万|千)",
+        ),
+        ("unreadable character", r"(?<![0-9.\ufffd])[0-9.]*\ufffd[0-9.\ufffd]*"),
     )
 )
 _AFTER_DAMAGE = re.compile(rf"\s*(?:{_MULTIPLIER})?\s*(?:{_UNIT})?")

@@ -143,6 +143,7 @@ class Report:
     compared: Sequence[ComparedValue] = ()
     counts: Mapping[str, SourceCounts] = field(default_factory=dict)
     rejections: Sequence[StoredRejection] = ()
+    compared_series: frozenset[str] = frozenset()  #: series that hold published values of the index and their changes
 
 
 @dataclass(frozen=True)

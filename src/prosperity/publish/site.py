@@ -17,7 +17,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from prosperity.catalogue.model import Bilingual, Transform
+from prosperity.catalogue.model import Bilingual, IndexSpec, Transform
 from prosperity.publish import words
 from prosperity.publish.cleaning_steps import cleaning_steps
 from prosperity.publish.model import Figure, Picture, Published, PublishError, Report, RowAround, TextAround
@@ -41,7 +41,7 @@ def build_site(report: Report, pictures: Mapping[str, Picture]) -> dict[str, byt
     """
     files = {STYLE: _style()}
     for identity, figure in report.figures.items():
-        anchor = _anchor(figure, report)
+        anchor = anchor_of(figure.series.id, report.spec, report.compared_series)
         picture = pictures.get(identity, Picture(fault="not rendered"))
         files |= evidence_files(figure, picture, linked=report.figures.keys(), anchor=anchor)
     for language in words.LANGUAGES:
@@ -94,7 +94,7 @@ def evidence_page(
     )
 
 
-def synchronise(out: Path, files: Mapping[str, bytes]) -> None:
+def synchronise(out: Path, files: Mapping[str, bytes], *, remove_stale: bool = True) -> None:
     """Bring a folder up to the files: new and changed ones replaced one by one from a temporary folder on the same
     disk, report pages last, so that no page ever links to what is not there; unchanged ones left alone; evidence
     pages and pictures that are no longer wanted removed. Files of others stay.
@@ -106,8 +106,8 @@ def synchronise(out: Path, files: Mapping[str, bytes]) -> None:
         changed = {path: data for path, data in files.items() if not _holds(out / path, data)}
         if changed:
             _replace(out, dict(sorted(changed.items(), key=lambda item: (item[0].endswith("index.html"), item[0]))))
-        for path in _stale(out, files):
-            path.unlink()
+        for path in _stale(out, files) if remove_stale else ():
+            path.unlink(missing_ok=True)
     except OSError as fault:
         raise PublishError(f"the report cannot be written to {out}: {fault}") from fault
 
@@ -123,9 +123,15 @@ def published(out: Path, files: Mapping[str, bytes]) -> Published:
 # -------------------------------------------------------------------------------------------------- pages
 
 
-def _anchor(figure: Figure, report: Report) -> str:
-    indicator = indicator_of(report).get(figure.series.id)
-    return f"#inputs-{indicator}" if indicator else "#compared"
+def anchor_of(series: str, spec: IndexSpec, compared: Collection[str]) -> str:
+    """Where the report page speaks of a series: among the indicators, the published values, or nowhere ('').
+
+    ``compared``: series of the published index.
+    """
+    indicator = indicator_of(spec).get(series)
+    if indicator:
+        return f"#inputs-{indicator}"
+    return "#compared" if series in compared else ""
 
 
 def _alternative(figure: Figure) -> str:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from prosperity.catalogue.model import Bilingual, Indicator, Series
+from prosperity.catalogue.model import Bilingual, IndexSpec, Indicator, Series
 from prosperity.index.composite import TREND
 from prosperity.index.model import Contribution, IndexPoint, IndicatorPoint, Input
 from prosperity.publish import charts, words
@@ -186,15 +186,11 @@ class View(Words):
     def figure(self, evidence: str | None) -> Figure | None:
         return self.report.figures.get(evidence) if evidence else None
 
-    def used_series(self) -> dict[str, str]:
-        """Observed series → indicator that uses it, for links from evidence pages."""
-        return indicator_of(self.report)
 
-
-def indicator_of(report: Report) -> dict[str, str]:
+def indicator_of(spec: IndexSpec) -> dict[str, str]:
     """The indicator that an observed series enters, by series: its level or its rate."""
     found: dict[str, str] = {}
-    for indicator in report.spec.indicators:
+    for indicator in spec.indicators:
         for series in (indicator.transform.rate_series, indicator.series):
             if series:
                 found.setdefault(series, indicator.series)

@@ -1,0 +1,131 @@
+"""Which sentence holds which series: by subject, measure and unit (catalogue), never by position."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from prosperity.catalogue.model import Era, Series, StatementRule
+from prosperity.clean.candidates import Candidate, Problem, fitting_period
+from prosperity.clean.model import Evidence
+from prosperity.clean.values import in_series_units, same_unit
+from prosperity.collect.model import Release
+from prosperity.extract.model import Extraction, Span, Statement
+from prosperity.notation.model import QuantityError
+from prosperity.notation.normalise import normalise
+
+#: Flags of an extractor that make a figure unfit for loading.
+_UNFIT = ("forecast", "damaged")
+
+
+def from_statements(
+    era: Era, release: Release, extraction: Extraction, series: Mapping[str, Series]
+) -> tuple[list[Candidate], list[Problem], list[str]]:
+    """Candidates, problems and the figures that no rule claims and none ignores."""
+    candidates: list[Candidate] = []
+    problems: list[Problem] = []
+    unclaimed: list[str] = []
+    satisfied: set[int] = set()
+    for statement in extraction.statements:
+        number, rule = next(
+            ((n, r) for n, r in enumerate(era.statements) if _claims(r, statement)), (None, None)
+        )
+        if rule is None or number is None:
+            text = f"{statement.subject} {statement.measure}"
+            ignored = any(re.search(pattern, text) for pattern in era.ignore)
+            if era.statements and statement.value is not None and not ignored:
+                unclaimed.append(f"{statement.measure}: {_figure(statement, statement.span)}")
+            continue
+        unfit = [flag for flag in statement.flags if flag.startswith(_UNFIT)]
+        if unfit:
+            problems.append(
+                Problem(_target(rule), _place(statement), f"{', '.join(unfit)}: {statement.text}")
+            )
+            continue
+        try:
+            candidates += _statement_candidates(rule, statement, release, extraction, series)
+        except QuantityError as fault:
+            problems.append(Problem(_target(rule), _place(statement), f"{fault}: {statement.text}"))
+            continue
+        satisfied.add(number)
+    for number, rule in enumerate(era.statements):
+        if rule.required and number not in satisfied:
+            problems.append(
+                Problem(_target(rule), "text", f"expected sentence not found (measure {rule.measure})")
+            )
+    return candidates, problems, unclaimed
+
+
+def _target(rule: StatementRule) -> str:
+    return rule.level or rule.rate or rule.difference or rule.measure
+
+
+def _claims(rule: StatementRule, statement: Statement) -> bool:
+    measure, subject = normalise(statement.measure), normalise(statement.subject)
+    if not re.search(rule.measure, measure):
+        return False
+    if rule.subject and not re.search(rule.subject, subject):
+        return False
+    if rule.exclude and (re.search(rule.exclude, measure) or re.search(rule.exclude, f"{subject}{measure}")):
+        return False
+    if statement.value is not None and not same_unit(statement.unit, rule.unit):
+        return False
+    return statement.value is not None or statement.rate is not None or statement.difference is not None
+
+
+def _statement_candidates(
+    rule: StatementRule,
+    statement: Statement,
+    release: Release,
+    extraction: Extraction,
+    series: Mapping[str, Series],
+) -> Iterator[Candidate]:
+    figures: list[tuple[str | None, Decimal | None, Span | None]] = [
+        (rule.level, statement.value, statement.span),
+        (rule.rate, statement.rate if statement.comparison == "yoy" else None, statement.rate_span),
+        (rule.difference, statement.difference, statement.rate_span or statement.span),
+    ]
+    for name, value, span in figures:
+        if name is None or value is None:
+            continue
+        target = series[name]
+        period = fitting_period(statement.period or release.period, target, rule.period_kinds)
+        if period is None:
+            raise QuantityError(f"period {statement.period} does not fit {name}")
+        is_level = name == rule.level
+        scaled = in_series_units(value, statement.multiplier, statement.unit, target) if is_level else value
+        yield Candidate(
+            series=target,
+            period=period,
+            value=scaled,
+            evidence=_statement_evidence(statement, span, extraction),
+            place=_place(statement),
+            qualifier=statement.qualifier if is_level else "",
+        )
+
+
+def _statement_evidence(statement: Statement, span: Span | None, extraction: Extraction) -> Evidence:
+    first, last = span or (0, len(statement.text))
+    in_pdf = statement.page is not None
+    return Evidence(
+        document=extraction.document,
+        raw=statement.text[first:last],
+        method="pdf-text" if in_pdf else "html-prose",
+        extractor=extraction.version,
+        page=statement.page,
+        bbox=statement.bbox,
+        node=statement.node,
+        span=(statement.offset + first, statement.offset + last),
+    )
+
+
+def _figure(statement: Statement, span: Span) -> str:
+    return statement.text[span[0] : span[1]]
+
+
+def _place(statement: Statement) -> str:
+    where = f"page {statement.page}" if statement.page is not None else str(statement.node)
+    return (
+        f"{where}, characters {statement.offset + statement.span[0]}–{statement.offset + statement.span[1]}"
+    )
