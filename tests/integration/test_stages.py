@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import socket
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import requests
 
 from prosperity.extract.reread import Reader
-from prosperity.sample import Fault, SamplePublishers
+from prosperity.sample import Fault, SamplePublishers, challenge
+from prosperity.settings import Settings
 from prosperity.warehouse import Warehouse
 from prosperity.workflow import stages
 from prosperity.workflow.indexing import compare_published, compute_index
@@ -32,10 +36,6 @@ def dumps(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory, publishers: SamplePublishers) -> Iterator[Workspace]:
     """All sources and years collected once; tests in this module only read it (or run it again)."""
-    import datetime as dt
-
-    from prosperity.settings import Settings
-
     settings = Settings(home=tmp_path_factory.mktemp("filled"), today_override=dt.date(2022, 3, 31))
     space = Workspace(settings, hosts=publishers.hosts)
     run_all(space)
@@ -98,6 +98,8 @@ def published(shared: Path) -> dict[tuple[str, str], set[Decimal]]:
                     found.setdefault((f"{row['series_code']}_yoy", period), set()).add(
                         Decimal(row["yoy_pct"])
                     )
+    # Published in words: "basically flat" (note of the row, R&D January to March 2020).
+    found["miit_inet_rd_cum_yoy", "2020-03"] = {Decimal(0)}
     return found
 
 
@@ -154,8 +156,6 @@ def test_every_published_value_stands_beside_ours_or_has_a_reason(filled: Worksp
 
 
 def test_unreachable_publisher_is_named_and_others_load(space: Workspace) -> None:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{probe.getsockname()[1]}"
@@ -174,30 +174,88 @@ def test_unreachable_publisher_is_named_and_others_load(space: Workspace) -> Non
 def test_garbled_pdf_is_rejected_and_the_other_report_loads(
     space: Workspace, publishers: SamplePublishers
 ) -> None:
-    """One of the two reports of 2019/2020 arrives with its middle overwritten."""
-
-    def garble(body: bytes) -> bytes:
-        middle = len(body) // 3
-        return body[:middle] + b"\x00\xff" * (len(body) // 6) + body[middle + 2 * (len(body) // 6) :]
-
-    first = next(
-        e["path"] for e in publishers.log if e["path"].endswith(".pdf") and "NMediaFile" in e["path"]
-    )
-    del first
-    seen: list[str] = []
-
-    def fault(path: str) -> bool:
-        if path.endswith(".pdf") and not seen:
-            seen.append(path)
-        return bool(seen) and path == seen[0]
-
-    publishers.faults["www.cnnic.net.cn"] = [Fault(matches=fault, change_body=garble)]
+    """Of the two reports on 2021, no. 48 (file P020210915523670981527.pdf) arrives with its inside overwritten."""
+    name = "P020210915523670981527.pdf"
+    whole = requests.get(
+        f"{publishers.hosts['www.cnnic.net.cn']}/NMediaFile/old_attach/{name}", timeout=10
+    ).content
+    third = len(whole) // 3
+    garbled = whole[:third] + bytes(255 - byte for byte in whole[third : 2 * third]) + whole[2 * third :]
+    publishers.faults["www.cnnic.net.cn"] = [Fault(path=name, body=garbled)]
     try:
         collection, summary = stages.run_year(space, "cnnic_report", 2021)
     finally:
         publishers.faults.clear()
     assert len(collection.releases) == 2
-    assert space.warehouse.counts()["cnnic_report"].observations > 0
-    reasons = [r for r in space.warehouse.rejections() if r.source == "cnnic_report"]
-    assert reasons and all(r.reason and r.where for r in reasons)
-    assert summary.rejections or collection.failures
+    assert summary.rejections
+    rejected = space.warehouse.rejections("cnnic_report")
+    assert any(name in found.where or "第48次" in found.where + found.what for found in rejected)
+    assert all(found.reason for found in rejected)
+    periods = {row.period for row in space.warehouse.observations(["cnnic_netizens"])}
+    assert "2021-12" in periods, "no. 49 is loaded all the same"
+    assert "2021-06" not in periods, "nothing of the garbled one is"
+
+
+def test_document_with_one_table_missing(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The catalogue asks for a table that the report does not have: a rejection names it, the rest loads."""
+    source = space.catalogue.sources["cnnic_report"]
+    era = source.eras[0]
+    absent = era.tables[0].model_copy(update={"caption": "网站数量变化"})
+    changed = source.model_copy(
+        update={"eras": (era.model_copy(update={"tables": (absent, *era.tables[1:])}),)}
+    )
+    catalogue = space.catalogue.model_copy(
+        update={"sources": {**space.catalogue.sources, "cnnic_report": changed}}
+    )
+    asking = Workspace(space.settings, hosts=space.hosts, catalogue=catalogue)
+    _, summary = stages.run_year(asking, "cnnic_report", 2019)
+    reasons = [failure.reason for failure in summary.rejections]
+    assert any("no table with caption like '网站数量变化'" in reason for reason in reasons)
+    assert asking.warehouse.counts()["cnnic_report"].observations > 0
+    asking.close()
+
+
+def test_challenge_page_is_never_an_empty_list(space: Workspace, publishers: SamplePublishers) -> None:
+    publishers.faults["www.caict.ac.cn"] = [challenge("/bps/index.htm", status=200)]
+    try:
+        collection, _ = stages.run_year(space, "caict_prosperity", 2018)
+    finally:
+        publishers.faults.clear()
+    assert any(
+        "not a list page: 'kxyj_text' does not occur" in failure.reason for failure in collection.failures
+    )
+
+
+def test_412_challenges_heal(space: Workspace, publishers: SamplePublishers) -> None:
+    publishers.faults["www.caict.ac.cn"] = [challenge("/bps/index.htm", times=2)]
+    try:
+        collection, _ = stages.run_year(space, "caict_prosperity", 2018)
+    finally:
+        publishers.faults.clear()
+    assert not collection.failures
+    assert len(collection.documents) == 1
+
+
+def test_file_a_person_brought(space: Workspace, publishers: SamplePublishers) -> None:
+    """The publisher is down; somebody puts report no. 44 into the inbox with a note."""
+    name = "P020190830356787490958.pdf"
+    address = f"http://www.cnnic.net.cn/NMediaFile/old_attach/{name}"
+    body = requests.get(
+        f"{publishers.hosts['www.cnnic.net.cn']}/NMediaFile/old_attach/{name}", timeout=10
+    ).content
+    folder = space.settings.inbox / "cnnic_report"
+    folder.mkdir(parents=True)
+    (folder / "no44.pdf").write_bytes(body)
+    (folder / "no44.pdf.yaml").write_text(
+        f"title: 第44次《中国互联网络发展状况统计报告》\naddress: {address}\nissued: 2019-08-30\nbrought_by: an analyst\n",
+        encoding="utf-8",
+    )
+    (folder / "unknown.pdf").write_bytes(body)
+    publishers.faults["www.cnnic.net.cn"] = [Fault(status=404)]
+    try:
+        collection, _ = stages.run_year(space, "cnnic_report", 2019)
+    finally:
+        publishers.faults.clear()
+    assert [document.brought_by for document in collection.documents.values()] == ["an analyst"]
+    assert any("no note unknown.pdf.yaml beside it" in failure.reason for failure in collection.failures)
+    assert space.warehouse.observations(["cnnic_netizens"])[-1].value == Decimal("8.54")

@@ -25,7 +25,7 @@ from prosperity.extract.html_nodes import (
     select,
 )
 from prosperity.extract.html_tables import is_data_table, is_note, read_table, split_unit
-from prosperity.extract.model import Block, Span, Statement, Table
+from prosperity.extract.model import Block, ExtractionError, Span, Statement, Table
 from prosperity.extract.prose import Context, read_block
 from prosperity.notation.model import PeriodError
 from prosperity.notation.normalise import normalise
@@ -40,6 +40,7 @@ _NUMBERED_HEADING = re.compile(
 )
 _LEGEND = re.compile(r"^附?[图表]\s*[0-9一二三四五六七八九十]")
 _NUMBERED_TABLE = re.compile(r"^附?表\s*[0-9一二三四五六七八九十]")
+MOST_NESTING = 20
 _LONGEST_CAPTION = 80
 _LOOK_BACK = 4
 _MOST_NOTES = 12
@@ -93,7 +94,7 @@ def read_html(
     blocks: list[Block] = []
     tables: list[tuple[int, Table]] = []
     for article in articles:
-        places: dict[etree._Element, tuple[str, int]] = {}
+        places = _Places(MOST_NESTING * (len(node_text(article)) + 10_000))
         for piece in _runs(article):
             if piece.table is not None:
                 tables.append((len(blocks), read_table(piece.table, paths)))
@@ -149,18 +150,35 @@ def _runs(article: etree._Element) -> Iterator[_Piece]:
         yield _Piece(run, owner)
 
 
-def _block(
-    element: etree._Element, path: str, run: str, places: dict[etree._Element, tuple[str, int]]
-) -> Block:
-    """A block; where its element also holds other blocks, ``offset`` tells where in its text the run
-    stands."""
-    if element not in places:
-        places[element] = (node_text(element), 0)
-    whole, start = places[element]
-    offset = max(whole.find(run, start), 0)
-    places[element] = (whole, offset + len(run))
+class _Places:
+    """Where runs of text stand in the text of their elements, which may hold further blocks in between.
+
+    ``allowance``: characters that may be looked through in all, so that blocks nested in text nested in blocks
+    cannot take hours.
+    """
+
+    def __init__(self, allowance: int) -> None:
+        self._found: dict[etree._Element, tuple[str, int]] = {}
+        self._allowance = allowance
+
+    def of(self, element: etree._Element, run: str) -> int:
+        if element not in self._found:
+            whole = node_text(element)
+            self._allowance -= len(whole)
+            if self._allowance < 0:
+                raise ExtractionError(
+                    "too-complex", f"text and blocks alternate on more than {MOST_NESTING} levels"
+                )
+            self._found[element] = (whole, 0)
+        whole, start = self._found[element]
+        offset = max(whole.find(run, start), 0)
+        self._found[element] = (whole, offset + len(run))
+        return offset
+
+
+def _block(element: etree._Element, path: str, run: str, places: _Places) -> Block:
     heading = element.tag in _HEADINGS or bool(_NUMBERED_HEADING.match(normalise(run)))
-    return Block(text=run, node=path, heading=heading, offset=offset)
+    return Block(text=run, node=path, heading=heading, offset=places.of(element, run))
 
 
 def _statements(blocks: list[Block], title: str, issued: dt.date | None) -> tuple[list[Statement], list[str]]:

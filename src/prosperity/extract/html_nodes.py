@@ -198,15 +198,15 @@ def node_text(element: etree._Element) -> str:
 def paths_of(root: etree._Element) -> dict[etree._Element, str]:
     """The path of every element, as lxml's ``getpath`` writes it, in one pass (``getpath`` counts siblings anew
     for every element, which takes hours on a page of one long list)."""
-    paths = {root: f"/{root.tag}"}
+    paths = {root: f"/{root.tag!s}"}
     for parent in root.iter():
-        children = [child for child in parent if isinstance(child.tag, str)]
-        total = Counter(child.tag for child in children)
-        seen: Counter[object] = Counter()
-        for child in children:
-            seen[child.tag] += 1
-            number = f"[{seen[child.tag]}]" if total[child.tag] > 1 else ""
-            paths[child] = f"{paths[parent]}/{child.tag}{number}"
+        children = [(child, child.tag) for child in parent if isinstance(child.tag, str)]
+        total = Counter(tag for _, tag in children)
+        seen: Counter[str] = Counter()
+        for child, tag in children:
+            seen[tag] += 1
+            number = f"[{seen[tag]}]" if total[tag] > 1 else ""
+            paths[child] = f"{paths[parent]}/{tag}{number}"
     return paths
 
 

@@ -52,7 +52,8 @@ def read_table(table: etree._Element, paths: Mapping[etree._Element, str]) -> Ta
     for line in lines:
         read = _with_line(read, line)
     heads = table.findall("./thead/tr")
-    dropped = [row[0].row for row in grid if row and row not in rows]
+    kept = {id(row) for row in rows}
+    dropped = [row[0].row for row in grid if row and id(row) not in kept]
     in_head = len(heads) - sum(number < len(heads) for number in dropped)
     return replace(read, cells=_renumbered(rows), header_rows=_header_rows(_renumbered(rows), in_head))
 

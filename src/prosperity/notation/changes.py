@@ -188,7 +188,7 @@ def _mark(
         if before.strip() and not re.search(r"比|较|与|和", before):
             return None
         at = (match.start() + offset, match.end() + offset)
-        return frame.mark("difference" if noun else "rate", ((Decimal(0), at),))
+        return frame.mark("difference" if noun else "rate", ((Decimal(0), at),), ("no figure printed, 持平",))
     points = bool(re.search(_POINTS, match["list"]))
     moved = verb not in _RATE_NOUNS.split("|")
     if points and not moved:

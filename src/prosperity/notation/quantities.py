@@ -54,10 +54,11 @@ def _choice(words: Iterable[str]) -> str:
 
 def _unit_pattern() -> str:
     """Units, longest first; the raised dot of 户·月 may be printed in several ways, the whole in brackets."""
-    pattern = _choice(_UNITS).replace("户·月", r"\(?户\s?[·.*/]?\s?月\)?").replace("/", r"\s?/\s?")
-    # "3个月", "2次方", "6人均" and the like are not counts; letters must end where the unit ends.
+    pattern = _choice(set(_UNITS) - {"分"}).replace("户·月", r"\(?户\s?[·.*/]?\s?月\)?").replace("/", r"\s?/\s?")
+    # 3个月 is no count and 分别 no score; letters must end where the unit ends.
     return (
-        rf"(?:(?:{pattern})(?<!个)(?<![A-Za-z])|个(?!月|季度|百分)|(?:{pattern})(?<=[A-Za-z])(?![A-Za-z0-9]))"
+        rf"(?:(?:{pattern})(?<!个)(?<![A-Za-z])|个(?!月|季度|百分)|分(?![一-鿿])"
+        rf"|(?:{pattern})(?<=[A-Za-z])(?![A-Za-z0-9]))"
     )
 
 

@@ -44,10 +44,15 @@ def contributions_chart_svg(
 ) -> str:
     """Contributions by indicator in points, stacked, with the change as a mark; bars link to explanations.
 
-    ``order``: series in the order of their colours; ``names``: how they are called.
+    ``order``: series in the order of their colours (``colour``); ``names``: how they are called. The legend is the
+    page's: its texts are as wide as the reader's fonts make them.
     """
     points = [point for point in result.points if point.group == group and point.change is not None]
-    label = "各指标对指数变动的贡献" if language == "zh" else "Contributions of the indicators to the change of the index"
+    label = (
+        "各指标对指数变动的贡献"
+        if language == "zh"
+        else "Contributions of the indicators to the change of the index"
+    )
     return svg(_contributions_spec(points, order, names, language), label)
 
 
@@ -77,22 +82,18 @@ def colour(number: int) -> str:
 # -------------------------------------------------------------------------------------------------- specs
 
 
-def _base(language: Language) -> Spec:
+def _base() -> Spec:
     axis = {
         "labelColor": "currentColor", "titleColor": "currentColor", "domainColor": "currentColor",
         "tickColor": "currentColor", "gridColor": "var(--rule)", "labelFontSize": 12, "titleFontSize": 12,
         "titleFontWeight": "normal", "labelFont": FONT, "titleFont": FONT, "domainOpacity": 0.4, "tickOpacity": 0.4,
-    }  # fmt: skip
-    legend = {
-        "labelColor": "currentColor", "labelFont": FONT, "labelFontSize": 12, "title": None, "orient": "bottom",
-        "labelLimit": 320, "columns": 2 if language == "en" else 3,
     }  # fmt: skip
     return {
         "$schema": SCHEMA,
         "width": WIDTH,
         "background": "transparent",
         "padding": 4,
-        "config": {"axis": axis, "legend": legend, "view": {"stroke": None}, "font": FONT},
+        "config": {"axis": axis, "view": {"stroke": None}, "font": FONT},
     }
 
 
@@ -121,13 +122,23 @@ def _index_spec(points: Sequence[IndexPoint], language: Language, size: int = 26
     quarters = _quarters(points, language)
     groups = list(dict.fromkeys(row["group"] for row in rows))
     tone = (
-        {"field": "group", "type": "nominal", "scale": {"domain": groups, "range": [colour(n) for n in range(len(groups))]}}
+        {
+            "field": "group",
+            "type": "nominal",
+            "scale": {"domain": groups, "range": [colour(n) for n in range(len(groups))]},
+            "legend": {"title": None},
+        }
         if len(groups) > 1
         else {"value": colour(0)}
     )
-    height = {"field": "value", "type": "quantitative", "scale": span, "title": "指数" if language == "zh" else "index"}
+    height = {
+        "field": "value",
+        "type": "quantitative",
+        "scale": span,
+        "title": "指数" if language == "zh" else "index",
+    }
     linked = {"href": {"field": "link"}, "description": {"field": "words"}, "tooltip": {"field": "words"}}
-    return _base(language) | {
+    return _base() | {
         "height": size,
         "data": {"values": rows},
         "layer": [
@@ -160,15 +171,18 @@ def _contributions_spec(
         for point in points
     ]  # fmt: skip
     shown = [*order, *sorted({part.series for point in points for part in point.contributions} - set(order))]
-    scale = {"domain": [names.get(series, series) for series in shown], "range": [colour(n) for n in range(len(shown))]}
+    scale = {
+        "domain": [names.get(series, series) for series in shown],
+        "range": [colour(n) for n in range(len(shown))],
+    }
     title = "贡献(点)" if language == "zh" else "contribution, points"
     quarters = _quarters(points, language)
     height = {"field": "points", "type": "quantitative", "title": title}
     linked = {"href": {"field": "link"}, "description": {"field": "words"}, "tooltip": {"field": "words"}}
-    return _base(language) | {
+    return _base() | {
         "height": 240,
         "layer": [
-            {"data": {"values": bars}, "mark": {"type": "bar"}, "encoding": {"x": quarters, "y": height, "color": {"field": "name", "type": "nominal", "scale": scale}, "order": {"field": "rank"}, **linked}},
+            {"data": {"values": bars}, "mark": {"type": "bar"}, "encoding": {"x": quarters, "y": height, "color": {"field": "name", "type": "nominal", "scale": scale, "legend": None}, "order": {"field": "rank"}, **linked}},
             {"data": {"values": [{"points": 0}]}, "mark": {"type": "rule", "color": "currentColor", "opacity": 0.6, "aria": False}, "encoding": {"y": {"field": "points", "type": "quantitative"}}},
             {"data": {"values": changes}, "mark": {"type": "point", "shape": "diamond", "filled": True, "size": 60, "color": "currentColor", "opacity": 1, "stroke": "var(--paper)", "strokeWidth": 1}, "encoding": {"x": quarters, "y": height, **linked}},
         ],
@@ -182,7 +196,7 @@ def _index_description(points: Sequence[IndexPoint], language: Language) -> str:
     first, last = valued[0], valued[-1]
     name = said(GROUPS, last.group, language)
     ends = f"{first.period} {rounded(first.value)} → {last.period} {rounded(last.value)}"
-    return f"{name}折线图: {ends}" if language == "zh" else f"Line chart of the {name}: {ends}"
+    return f"{name}折线图: {ends}" if language == "zh" else f"Line chart of the {name.lower()}: {ends}"
 
 
 # -------------------------------------------------------------------------------------------------- rendering
@@ -221,7 +235,12 @@ def _concrete(value: Any) -> Any:
     if isinstance(value, list):
         return [_concrete(entry) for entry in value]
     if isinstance(value, str):
-        tones = {"var(--rule)": "#dddddd", "var(--bad)": "#b3261e", "var(--paper)": "#ffffff", "currentColor": "#333333"}
+        tones = {
+            "var(--rule)": "#dddddd",
+            "var(--bad)": "#b3261e",
+            "var(--paper)": "#ffffff",
+            "currentColor": "#333333",
+        }
         found = re.fullmatch(r"var\(--series-(\d)\)", value)
         return PALETTE[int(found[1]) - 1] if found else tones.get(value, value)
     return value

@@ -35,26 +35,28 @@ def cleaning_steps(figure: Figure) -> list[Step]:
     """From the raw text to the stored value: characters, number, multiplier, unit, sign, plausibility."""
     reading, series = figure.provenance.reading, figure.series
     raw = figure.provenance.evidence.raw
-    steps = [_step(f"原文: “{raw}”", f"As archived: “{raw}”")]
+    steps = [_step("原文:“{}”", "As archived: “{}”", raw)]
     tidy = " ".join(normalise(raw).split())
     if tidy != raw:
-        steps.append(_step(f"统一全角字符与空白: “{tidy}”", f"Full-width characters and blanks made plain: “{tidy}”"))
+        steps.append(
+            _step("统一全角字符与空白:“{}”", "Full-width characters and blanks made plain: “{}”", tidy)
+        )
     quantity = _quantity(tidy)
     if quantity is None or reading.value is None:
-        steps.append(_step("原文不含数字", "The text holds no number", amiss=reading.value is not None))
-        return steps
+        return [*steps, Step("原文不含数字", "The text holds no number", amiss=reading.value is not None)]
     steps.append(_number_step(quantity))
     steps += _unit_steps(quantity, figure)
-    steps += _result_steps(quantity, figure)
+    steps += _result_steps(quantity, reading.value, figure)
     bounds = series.bounds
     if bounds.minimum is not None and bounds.maximum is not None:
-        limits = f"{plain(bounds.minimum)} – {plain(bounds.maximum)}"
-        steps.append(_step(f"合理区间检验: {limits}, 通过", f"Plausible: within {limits}"))
+        low, high = plain(bounds.minimum), plain(bounds.maximum)
+        steps.append(_step("在合理区间 {} 至 {} 之内", "Plausible: within {} to {}", low, high))
     return steps
 
 
-def _step(zh: str, en: str, amiss: bool = False) -> Step:
-    return Step(typeset(zh), en, amiss)
+def _step(zh: str, en: str, *values: str, amiss: bool = False) -> Step:
+    """``zh`` and ``en`` are patterns; values, which may be raw text, are put in as they are."""
+    return Step(typeset(zh).format(*values), en.format(*values), amiss)
 
 
 def _quantity(text: str) -> Quantity | None:
@@ -66,15 +68,17 @@ def _quantity(text: str) -> Quantity | None:
 
 
 def _number_step(quantity: Quantity) -> Step:
-    zh, en = f"数字 {plain(quantity.value)}", f"Number {plain(quantity.value)}"
-    if quantity.multiplier != 1:
-        zh += f", 倍数 {quantity.multiplier:,f}"
-        en += f", multiplier {quantity.multiplier:,f}"
-    if quantity.unit:
-        zh, en = f"{zh}, 单位 {quantity.unit}", f"{en}, unit {quantity.unit}"
-    if quantity.qualifier:
-        zh, en = f"{zh}, 修饰词 “{quantity.qualifier}”", f"{en}, qualifier “{quantity.qualifier}”"
-    return _step(zh, en)
+    zh, en, values = "数字 {}", "Number {}", [plain(quantity.value)]
+    parts = (
+        (quantity.multiplier != 1, "倍数 {}", "multiplier {}", f"{quantity.multiplier:,f}"),
+        (quantity.unit, "单位 {}", "unit {}", quantity.unit),
+        (quantity.qualifier, "修饰词 {}", "qualifier {}", quantity.qualifier),
+    )
+    for present, chinese, english, value in parts:
+        if present:
+            zh, en = f"{zh}、{chinese}", f"{en}, {english}"
+            values.append(value)
+    return _step(zh, en, *values)
 
 
 def _unit_steps(quantity: Quantity, figure: Figure) -> list[Step]:
@@ -83,39 +87,37 @@ def _unit_steps(quantity: Quantity, figure: Figure) -> list[Step]:
     if quantity.unit or quantity.multiplier != 1 or not isinstance(around, RowAround):
         return []
     named = " · ".join(text for text in (around.label, around.heading, around.unit) if text)
-    return [_step(f"单位与倍数见行名、表头或表上方: {named}", f"Unit and multiplier from row label, header or unit line: {named}")]
+    return [_step("单位见行名、表头或单位行:{}", "Unit from row label, header or unit line: {}", named)]
 
 
-def _result_steps(quantity: Quantity, figure: Figure) -> list[Step]:
-    reading, series = figure.provenance.reading, figure.series
-    value = reading.value or Decimal(0)
+def _result_steps(quantity: Quantity, value: Decimal, figure: Figure) -> list[Step]:
+    """Conversion into the unit of the series, the sign, and the value as stored."""
+    series = figure.series
     factor = quantity.multiplier / Decimal(10) ** series.unit_mult
+    if abs(quantity.value * factor) != abs(value) and abs(quantity.value) == abs(value):
+        factor = Decimal(1)  # the multiplier stands in the table, not beside the figure
     scaled = quantity.value * factor
-    stored = f"{with_unit(reading.value, series, 'zh')}"
-    if abs(scaled) != abs(value) and abs(quantity.value) == abs(value):
-        # The multiplier stands in the table, not beside the figure; or a rate is printed without one.
-        scaled, factor = quantity.value, Decimal(1)
+    stored = Step(
+        typeset(f"存储值:{with_unit(value, series, 'zh')}"), f"Stored value: {with_unit(value, series, 'en')}"
+    )
     if abs(scaled) != abs(value):
-        return [
-            _step(
-                f"存储值 {stored}, 状态 {reading.status}: 与上列步骤不符, 见数据修正",
-                f"Stored as {stored} with status {reading.status}: not what the steps above give; see corrections",
-                amiss=True,
-            )
-        ]
+        words = (
+            "与以上步骤不符(状态 {}):见数据修正",
+            "Not what the steps above give (status {}): see the corrections",
+        )
+        return [stored, _step(*words, figure.provenance.reading.status, amiss=True)]
     steps = []
     if factor != 1:
         steps.append(_conversion(quantity, factor, value, series))
     if scaled == -value and value:
-        words = _words_before(figure)
-        steps.append(_step(f"符号: 前文为 “{words}”", f"Sign: the words before the figure are “{words}”"))
-    steps.append(_step(f"存储值: {stored}", f"Stored value: {with_unit(reading.value, series, 'en')}"))
-    return steps
+        words_before = _words_before(figure)
+        steps.append(_step("符号:前文为“{}”", "Sign: the words before the figure are “{}”", words_before))
+    return [*steps, stored]
 
 
 def _conversion(quantity: Quantity, factor: Decimal, value: Decimal, series: Series) -> Step:
     shown = f"{plain(quantity.value)} × {factor.normalize():,f} = {plain(abs(value))}"
-    return _step(f"换算为 {unit(series, 'zh')}: {shown}", f"Converted to {unit(series, 'en')}: {shown}")
+    return Step(f"换算为{unit(series, 'zh')}: {shown}", f"Converted to {unit(series, 'en')}: {shown}")
 
 
 def _words_before(figure: Figure) -> str:

@@ -120,7 +120,9 @@ def _mark(canvas: _Canvas, text: str, line: Span, span: Span, size: int) -> None
         return
     left = EDGE + font(size).getlength(text[line[0] : start])
     right = EDGE + font(size).getlength(text[line[0] : end])
-    canvas.draw.rectangle((left - 1, canvas.y - 3, right + 1, canvas.y + size * 1.3), fill=FILL, outline=FRAME, width=2)
+    canvas.draw.rectangle(
+        (left - 1, canvas.y - 3, right + 1, canvas.y + size * 1.3), fill=FILL, outline=FRAME, width=2
+    )
 
 
 def wrapped(text: str, size: int, width: float) -> list[Span]:
@@ -189,7 +191,9 @@ def _row(
     marked: int | None,
 ) -> None:
     cells = [_cell(row, column) for column in columns]
-    broken = [wrapped(cell, SMALL, width - 2 * CELL_PAD)[:4] for cell, width in zip(cells, widths, strict=True)]
+    broken = [
+        wrapped(cell, SMALL, width - 2 * CELL_PAD)[:4] for cell, width in zip(cells, widths, strict=True)
+    ]
     height = max(len(lines) for lines in broken) * SMALL * LEADING + CELL_PAD
     left: float = EDGE
     for number, (cell, lines, width) in enumerate(zip(cells, broken, widths, strict=True)):

@@ -143,7 +143,9 @@ class Report:
     compared: Sequence[ComparedValue] = ()
     counts: Mapping[str, SourceCounts] = field(default_factory=dict)
     rejections: Sequence[StoredRejection] = ()
-    compared_series: frozenset[str] = frozenset()  #: series that hold published values of the index and their changes
+    compared_series: frozenset[str] = (
+        frozenset()
+    )  #: series that hold published values of the index and their changes
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,9 @@ def _offset(page: Any) -> tuple[float, float]:
     media, crop = page.get_mediabox(), page.get_cropbox()
     left, bottom = max(0.0, crop[0] - media[0]), max(0.0, crop[1] - media[1])
     right, top = max(0.0, media[2] - crop[2]), max(0.0, media[3] - crop[3])
-    return {0: (left, top), 90: (bottom, left), 180: (right, bottom), 270: (top, right)}[page.get_rotation() % 360]
+    return {0: (left, top), 90: (bottom, left), 180: (right, bottom), 270: (top, right)}[
+        page.get_rotation() % 360
+    ]
 
 
 def scaled(box: Box, scale: float) -> Box:

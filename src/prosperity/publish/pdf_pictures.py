@@ -36,8 +36,7 @@ def pdf_pictures(
         child = subprocess.run(
             [sys.executable, "-m", "prosperity.publish.pdf_child"],
             input=LENGTH.pack(len(job)) + job + data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             env=_environment(),
             cwd="/",
             timeout=wall_seconds,

@@ -71,8 +71,10 @@ def evidence_files(
 def report_page(report: Report, language: words.Language) -> str:
     """The report in one language, as HTML."""
     view = View(language, report)
-    return _environment(language).get_template("report.html.j2").render(
-        v=view, r=report, notice=view.name(NOTICE)
+    return (
+        _environment(language)
+        .get_template("report.html.j2")
+        .render(v=view, r=report, notice=view.name(NOTICE))
     )
 
 
@@ -80,17 +82,21 @@ def evidence_page(
     figure: Figure, picture: Picture, *, linked: Collection[str] = (), anchor: str | None = None
 ) -> str:
     """The page of one figure in both languages, as HTML."""
-    return _environment("en").get_template("evidence.html.j2").render(
-        figure=figure,
-        picture=picture,
-        steps=cleaning_steps(figure),
-        alt=_alternative(figure),
-        linked=linked,
-        anchor=anchor,
-        has_report=anchor is not None,
-        notice=NOTICE,
-        zh=Words("zh"),
-        en=Words("en"),
+    return (
+        _environment("en")
+        .get_template("evidence.html.j2")
+        .render(
+            figure=figure,
+            picture=picture,
+            steps=cleaning_steps(figure),
+            alt=_alternative(figure),
+            linked=linked,
+            anchor=anchor,
+            has_report=anchor is not None,
+            notice=NOTICE,
+            zh=Words("zh"),
+            en=Words("en"),
+        )
     )
 
 
@@ -105,7 +111,9 @@ def synchronise(out: Path, files: Mapping[str, bytes], *, remove_stale: bool = T
         out.mkdir(parents=True, exist_ok=True)
         changed = {path: data for path, data in files.items() if not _holds(out / path, data)}
         if changed:
-            _replace(out, dict(sorted(changed.items(), key=lambda item: (item[0].endswith("index.html"), item[0]))))
+            _replace(
+                out, dict(sorted(changed.items(), key=lambda item: (item[0].endswith("index.html"), item[0])))
+            )
         for path in _stale(out, files) if remove_stale else ():
             path.unlink(missing_ok=True)
     except OSError as fault:
@@ -221,5 +229,7 @@ def _replace(out: Path, files: Mapping[str, bytes]) -> None:
 def _stale(out: Path, files: Mapping[str, bytes]) -> list[Path]:
     found = [*(out / "evidence").glob("*.html"), *(out / "evidence" / "pictures").glob("*.png")]
     return [
-        path for path in found if _OWNED.fullmatch(path.name) and path.relative_to(out).as_posix() not in files
+        path
+        for path in found
+        if _OWNED.fullmatch(path.name) and path.relative_to(out).as_posix() not in files
     ]

@@ -7,12 +7,11 @@ when a stage words something anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _N, _Q, _P = r"(-?[\d,]+(?:\.\d+)?)", r"(\d{4}-Q[1-4])", r"(\d{4}(?:-\w{2})?)"
-_CAUSES = {"no level four quarters before to chain on": "四个季度之前没有可链接的水平", "no rate to chain": "没有可链接的增速"}
-_YEAR_TO_DATE = (rf"{_N}, the year to date at {_P}", r"\1,为截至 \2 的年初累计数")
-_DIFFERENCE = (rf"{_N}, the year to date {_N} at {_P} less {_N} at {_P}", r"\1,即截至 \3 的累计数 \2 减去截至 \5 的 \4")
+_YEAR_TO_DATE = rf"{_N}, the year to date at {_P}"
+_DIFFERENCE = rf"{_N}, the year to date {_N} at {_P} less {_N} at {_P}"
 
 _RULES: tuple[tuple[str, str], ...] = (
     (
@@ -44,14 +43,14 @@ _RULES: tuple[tuple[str, str], ...] = (
         rf"\({_P}\), is {_N}\.",
         r"\1:缺 \2 的数据;在 \4(\5)与 \6(\7)之间按对数线性插补(路程的 \3),得 \8。",
     ),
-    (rf"{_Q}: {_YEAR_TO_DATE[0]}\.", r"\1:\2,为截至 \3 的年初累计数。"),
-    (rf"{_Q}: {_DIFFERENCE[0]}\.", r"\1:\2,即截至 \4 的累计数 \3 减去截至 \6 的 \5。"),
+    (rf"{_Q}: {_YEAR_TO_DATE}\.", r"\1:\2,为截至 \3 的年初累计数。"),
+    (rf"{_Q}: {_DIFFERENCE}\.", r"\1:\2,即截至 \4 的累计数 \3 减去截至 \6 的 \5。"),
     (
-        rf"{_Q} and {_Q} together: {_YEAR_TO_DATE[0]}; no figure for {_P}\.",
+        rf"{_Q} and {_Q} together: {_YEAR_TO_DATE}; no figure for {_P}\.",
         r"\1 与 \2 合计:\3,为截至 \4 的年初累计数;缺 \5 的数据。",
     ),
     (
-        rf"{_Q} and {_Q} together: {_DIFFERENCE[0]}; no figure for {_P}\.",
+        rf"{_Q} and {_Q} together: {_DIFFERENCE}; no figure for {_P}\.",
         r"\1 与 \2 合计:\3,即截至 \5 的累计数 \4 减去截至 \7 的 \6;缺 \8 的数据。",
     ),
     (
@@ -81,20 +80,24 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"adjusted for season by (.*?) \((.*)\); season shown \((.*)\)", r"以 \1 作季节调整(\2);检验有季节性(\3)"),
     (r"no value: no usable observation", "没有值:没有可用的观测"),
     (r"not computable: (.*)", r"不可计算:\1"),
-    (r"change: same sign; (.*)", r"变动方向相同;\1"),
-    (r"change: other sign; (.*)", r"变动方向相反;\1"),
-    (rf"levels have other bases \(ours {_Q} = 100\)", r"两者基期不同(本指数 \1 = 100)"),
+    (r"change has the same sign", "变动方向相同"),
+    (r"change has the other sign", "变动方向相反"),
+    (r"other base, compare the changes", "基期不同, 请比较变动"),
+    (r"(\S+) \(base\)", r"\1(基期)"),
     (rf"before the first quarter of the index, {_Q}", r"早于本指数的首个季度 \1"),
     (r"no (leading|coincident|lagging|live streaming) index is composed in version (\S+)", r"第 \2 版未编制\1指数"),
     (r"our index does not reach back to (\d{4})", r"本指数不回溯到 \1 年"),
     (r"the edition prints no value", "该版报告未给出数值"),
-    (r"CAICT and 网宿科技 publish it as a weighted level index of live streaming, not this index",
-     "中国信通院与网宿科技发布的是网络直播加权水平指数,并非本指数"),
+    (
+        r"a weighted level index of live streaming \(CAICT and 网宿科技\), not this index",
+        "网络直播的加权水平指数(中国信通院与网宿科技), 并非本指数",
+    ),
     (r"average change (\S+) points a quarter", r"平均每季变动 \1 点"),
     (r"first decline of the index \(words only\)", "指数首次下降(仅有文字)"),
     (r"not in any collected document", "已采集的文件中没有"),
 )  # fmt: skip
 _COMPILED = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _RULES)
+_PLACE = re.compile(r"\\g<(\d+)>|\\(\d)")
 _PARTS = {"leading": "先行", "coincident": "一致", "lagging": "滞后", "live streaming": "网络直播"}
 
 
@@ -102,14 +105,23 @@ def chinese(sentence: str) -> str | None:
     """The sentence in Chinese, parts of it too; None where no rule fits and it stays English."""
     for pattern, words in _COMPILED:
         found = pattern.fullmatch(sentence)
-        if found is None:
-            continue
-        parts = [group or "" for group in found.groups()]
-        inner = [chinese(part) or _PARTS.get(part, part) if " " in part or part in _PARTS else part for part in parts]
-        return re.sub(r"\\g<(\d+)>|\\(\d)", lambda m: inner[int(m.group(1) or m.group(2)) - 1], words)
+        if found is not None:
+            return _filled(words, [_part(group or "") for group in found.groups()])
     return None
+
+
+def _part(text: str) -> str:
+    if text in _PARTS:
+        return _PARTS[text]
+    return chinese(text) or text if " " in text else text
+
+
+def _filled(words: str, parts: Sequence[str]) -> str:
+    return _PLACE.sub(lambda place: parts[int(place[1] or place[2]) - 1], words)
 
 
 def named(sentence: str, names: Mapping[str, str]) -> str:
     """Ids of series in a sentence replaced by their names."""
-    return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda found: names.get(found.group(), found.group()), sentence)
+    return re.sub(
+        r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda found: names.get(found.group(), found.group()), sentence
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -44,7 +45,7 @@ class Words:
         return "\uff1a" if self.language == "zh" else ": "
 
     @property
-    def comma(self) -> str:
+    def separator(self) -> str:
         return "\u3001" if self.language == "zh" else ", "
 
     def name(self, entry: Bilingual) -> str:
@@ -76,6 +77,8 @@ class Words:
 
     def note(self, sentence: str) -> Note:
         """A sentence written in English by another stage, in the page's language where that is known."""
+        if not re.search("[A-Za-z]", sentence):
+            return Note(sentence, self.language)
         translated = chinese(sentence) if self.language == "zh" else None
         return Note(_typeset(translated), "zh") if translated else Note(sentence, "en")
 
@@ -100,7 +103,8 @@ class View(Words):
     def reason(self, sentence: str) -> Note:
         """A reason with the names of series in place of their ids."""
         found = self.note(sentence)
-        return Note(named(found.text, self.names), found.language)
+        text = named(found.text, self.names)
+        return Note(text.replace(", ", self.separator) if found.language == "zh" else text, found.language)
 
     # ------------------------------------------------------------------------------------------ the index
 
@@ -152,7 +156,12 @@ class View(Words):
         return sorted({found for point in self.quarterly(group, series) for found in point.inputs})
 
     def adjustment(self, group: str, series: str) -> Note:
-        return self.note(self.report.result.notes.get(group, {}).get(series, ""))
+        """How it was adjusted for season, as a sentence."""
+        found = self.note(self.report.result.notes.get(group, {}).get(series, ""))
+        stop = "。" if found.language == "zh" else "."
+        return (
+            Note(f"{found.text[:1].upper()}{found.text[1:]}{stop}", found.language) if found.text else found
+        )
 
     # ------------------------------------------------------------------------------------------ charts
 
@@ -175,8 +184,7 @@ class View(Words):
 
     def publishers(self, group: str) -> str:
         sources = dict.fromkeys(
-            self.report.series[indicator.series].source
-            for indicator in self.members(group)
+            self.report.series[indicator.series].source for indicator in self.members(group)
         )
         listed = [self.name(self.report.sources[source].publisher) for source in sources]
         return ("、" if self.language == "zh" else "; ").join(listed)

@@ -21,9 +21,9 @@ def _both(zh: str, en: str) -> Bilingual:
 
 
 GROUPS = {
-    "leading": _both("先行指数", "leading index"),
-    "coincident": _both("一致指数", "coincident index"),
-    "lagging": _both("滞后指数", "lagging index"),
+    "leading": _both("先行指数", "Leading index"),
+    "coincident": _both("一致指数", "Coincident index"),
+    "lagging": _both("滞后指数", "Lagging index"),
 }
 LAYERS = {
     "macro": _both("宏观经济", "macro economy"),
@@ -34,7 +34,7 @@ LAYERS = {
 }
 #: SDMX OBS_STATUS as shown.
 STATUSES = {
-    "A": _both("本季公布数据", "observed"),
+    "A": _both("公布数据", "observed, as published"),
     "I": _both("插补或拆分", "interpolated or split"),
     "E": _both("由插补值推算", "derived from an interpolated value"),
     "B": _both("口径变动", "break in the series"),
@@ -109,6 +109,9 @@ def signed(value: Decimal | float | None, digits: int = 2) -> str:
 
 def period(code: str, series: Series | None, language: Language) -> str:
     """A TIME_PERIOD in words, in the sense of its series: a month may be year-to-date or the end of a month."""
+    if ".." in code:
+        first, last = (period(end, series, language) for end in code.split("..", 1))
+        return f"{first}至{last}" if language == "zh" else f"{first} to {last}"
     found = _PERIOD.fullmatch(code)
     if found is None:
         return code
@@ -132,35 +135,38 @@ def _month(year: str, month: int, series: Series | None, language: Language) -> 
 
 
 def transform(entry: Transform, language: Language) -> str:
-    """What is done with the observations before they enter the index, in a few sentences."""
+    """What is done with the observations before they enter the index; the run says how season was treated."""
     parts = [_method(entry, language)]
     if entry.interpolate:
         parts.append(
             f"缺口不超过 {entry.interpolate} 个季度时按对数线性插补(标 I)。" if language == "zh"
-            else f"Gaps of at most {entry.interpolate} quarters are filled log-linearly (status I)."
+            else f"Gaps of at most {_count(entry.interpolate, 'quarter')} are filled log-linearly (status I)."
         )  # fmt: skip
     if entry.interpolate_rate_months:
         parts.append(
             f"缺季末增速时,用同年前后 {entry.interpolate_rate_months} 个月内公布的增速线性插补(标 I)。"
             if language == "zh"
             else f"A missing quarter-end rate is interpolated between rates published within "
-            f"{entry.interpolate_rate_months} months on both sides in the same year (status I)."
+            f"{_count(entry.interpolate_rate_months, 'month')} on both sides in the same year (status I)."
         )
     if entry.split_gap:
         parts.append(
             "年内缺一个季末时,差额按最近一个完整年份的比例拆分(标 I)。" if language == "zh"
             else "Where one quarter end of a year is missing, the difference is split as in the nearest earlier year (status I)."
         )  # fmt: skip
-    if entry.seasonal == "none" or entry.method == "chain":
-        parts.append("不作季节调整。" if language == "zh" else "Not adjusted for season.")
-    else:
-        parts.append("检验有季节性时作季节调整。" if language == "zh" else "Adjusted for season where it shows one.")
     return ("" if language == "zh" else " ").join(parts)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _method(entry: Transform, language: Language) -> str:
     zh, en = {
-        "decumulate": ("年初累计数相减得到季度值。", "Year-to-date figures are differenced to quarterly ones."),
+        "decumulate": (
+            "年初累计数相减得到季度值。",
+            "Year-to-date figures are differenced to quarterly ones.",
+        ),
         "chain": (
             "水平值与公布增速互相矛盾,因此链接公布的同比增速,得到可比口径的水平。",
             "Level and published rate contradict each other, so the published year-on-year rates are chained "
@@ -172,10 +178,11 @@ def _method(entry: Transform, language: Language) -> str:
 
 
 _HAN = "[\u3007\u4e00-\u9fff“”‘’、。《》〈〉]"
-_FULL = str.maketrans(",:;()?", "，：；（）？")  # noqa: RUF001
+_FULL = str.maketrans(",:;()?", "，：；（）？")
+_LOOSE = re.compile("([，：；？]) ")
 _BESIDE_HAN = re.compile(rf"(?<={_HAN})[,:;()?]+|[,:;()]+(?={_HAN})")
 
 
 def typeset(text: str) -> str:
     """Chinese text with full-width punctuation wherever it touches an ideograph; figures keep theirs."""
-    return _BESIDE_HAN.sub(lambda found: found.group().translate(_FULL), text)
+    return _LOOSE.sub(r"\1", _BESIDE_HAN.sub(lambda found: found.group().translate(_FULL), text))

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import prosperity
+from prosperity import sample
 from prosperity.collect.archive import ArchiveError
 from prosperity.extract.model import Extraction
 from prosperity.index.model import IndexResult
@@ -21,8 +22,7 @@ from prosperity.publish.pdf_pictures import pdf_pictures
 from prosperity.publish.picture_store import PictureStore
 from prosperity.publish.site import anchor_of, build_site, evidence_files, published, synchronise
 from prosperity.warehouse.model import NotFound, Provenance
-from prosperity.workflow import explain
-from prosperity.workflow.indexing import Comparison, compare_published, compute_index
+from prosperity.workflow.indexing import compare_published, compute_index
 from prosperity.workflow.stages import extract_document
 from prosperity.workflow.surroundings import surroundings
 from prosperity.workflow.workspace import Workspace
@@ -171,7 +171,12 @@ def _figures(space: Workspace, keys: Iterable[Key]) -> dict[str, Figure]:
 
 
 def _origins(key: Key) -> tuple[Origin, ...]:
-    return tuple(Origin(**row) for row in explain.origins(*key))
+    """Where a sample's figure was really published; a rate without a row of its own was printed with its level."""
+    series, period = key
+    rows = sample.provenance(series, period) or sample.provenance(series.removesuffix("_yoy"), period)
+    return tuple(
+        Origin(row.source_url, f"{row.value} {row.unit}".strip(), row.confidence, row.note) for row in rows
+    )
 
 
 # ----------------------------------------------------------------------------------------- pictures
