@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from prosperity import catalogue
-from prosperity.catalogue.model import Bilingual, Indicator, IndexSpec, Series, Transform
+from prosperity.catalogue.model import Bilingual, IndexSpec, Indicator, Series, Transform
 from prosperity.clean.model import Evidence
 from prosperity.collect.model import Document, Release
 from prosperity.index.model import Contribution, IndexPoint, IndexResult, IndicatorPoint, Input
@@ -39,8 +39,12 @@ def figure(
     """One figure in prose; ``changes`` are those of its evidence, document, release and figure by field name."""
     sentence = f"全年完成业务收入{raw},同比增长20%。"
     start = sentence.index(raw)
-    evidence = Evidence(SHA, raw, "html-prose", "0.1.0", node=f"/html/body/p[{period[-2:]}]", span=(start, start + len(raw)))
-    release = Release("miit_internet", title, "https://www.miit.gov.cn/art/1.html", None, DAY.date(), "list_date")
+    evidence = Evidence(
+        SHA, raw, "html-prose", "0.1.0", node=f"/html/body/p[{period[-2:]}]", span=(start, start + len(raw))
+    )
+    release = Release(
+        "miit_internet", title, "https://www.miit.gov.cn/art/1.html", None, DAY.date(), "list_date"
+    )
     document = Document(SHA, "text/html", 1234, release.address, DAY)
     reading = StoredReading(
         series=series.id, period=period, value=Decimal(value), unit=series.unit, unit_mult=series.unit_mult, status="A",
@@ -58,7 +62,8 @@ def figure(
             provenance=provenance,
             series=series,
             source=source,
-            around=around or TextAround(sentence, (start, start + len(raw)), sentence, (start, start + len(raw))),
+            around=around
+            or TextAround(sentence, (start, start + len(raw)), sentence, (start, start + len(raw))),
             readings=(provenance,),
         ),
         **changes,
@@ -76,7 +81,8 @@ def report(*figures: Figure, sample: bool = True, **changes: Any) -> Report:
     """The report; without ``figures`` one of revenue and one of users."""
     shown = figures or (figure(), figure(USERS, "2019-12", "9.04", "9.04亿人"))
     inputs = tuple(
-        Input(f.series.id, f.provenance.reading.period, f.id, float(f.provenance.reading.value or 0)) for f in shown
+        Input(f.series.id, f.provenance.reading.period, f.id, float(f.provenance.reading.value or 0))
+        for f in shown
     )
     spec = IndexSpec(
         version="1", first_quarter="2019-Q3", groups=("coincident",),
@@ -102,7 +108,9 @@ def report(*figures: Figure, sample: bool = True, **changes: Any) -> Report:
         "r1", "miit_internet", "clean", "标题", "第1段", "title says 2018-10, the text speaks of 2018-11", None, None,
         None, 2018, False, DAY, DAY, None,
     )  # fmt: skip
-    compared = ComparedValue("2020", "2019-Q4", "coincident", "103.8", Decimal("0.17"), 100.5, 0.5, "change has the same sign")
+    compared = ComparedValue(
+        "2020", "2019-Q4", "coincident", "103.8", Decimal("0.17"), 100.5, 0.5, "change has the same sign"
+    )
     made = Report(
         result=result, spec=spec, series={**entries.series, REVENUE.id: REVENUE, USERS.id: USERS},
         sources=entries.sources, run="run1", code_version="0.1.0", sample=sample,

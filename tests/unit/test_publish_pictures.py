@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,9 @@ SQUARE = (100.0, 300.0, 140.0, 320.0)
 FRAME_LINE = 2  #: pixels
 
 
-def pdf_with_square(rotate: int = 0, crop: tuple[float, float, float, float] | None = None, pages: int = 1) -> bytes:
+def pdf_with_square(
+    rotate: int = 0, crop: tuple[float, float, float, float] | None = None, pages: int = 1
+) -> bytes:
     stream = BytesIO()
     sheet_ = canvas.Canvas(stream, pagesize=A4)
     for _ in range(pages):
@@ -74,7 +75,7 @@ def test_frame_lies_around_what_pdfplumber_found(rotate: int, crop: Any) -> None
         assert all(inner > outer for inner, outer in zip(ink[:2], frame[:2], strict=True))
         assert all(inner < outer for inner, outer in zip(ink[2:], frame[2:], strict=True))
         scale = plain.width / document[0].get_width()
-        slack = MARGIN * scale + FRAME_LINE + 2
+        slack = max(MARGIN * scale, 2) + FRAME_LINE + 2
         assert all(abs(inner - outer) <= slack for inner, outer in zip(ink, frame, strict=True))
 
 
@@ -99,7 +100,9 @@ def test_frame_on_a_real_page_holds_the_word(shared: Path) -> None:
     scale = plain.width / document[0].get_width()
     above = max(0.0, box[1] - 130)
     height = document[0].get_height()
-    text = within.get_text_bounded(left / scale, height - above - bottom / scale, right / scale, height - above - top / scale)
+    text = within.get_text_bounded(
+        left / scale, height - above - bottom / scale, right / scale, height - above - top / scale
+    )
     assert word["text"] in text
 
 
@@ -169,10 +172,9 @@ def test_highlight_in_a_table_lies_in_its_cell() -> None:
     plain, marked = sheet("", around, highlight=False), sheet("", around)
     frame = changed_box(plain, marked)
     ink = dark_box(plain.crop((frame[0], frame[1], frame[2], frame[3])))
-    other = dark_box(sheet("", RowAround("表", "", (("指标", "一", "二"),), (rows[0], ("乙", "", ""), rows[2]), 1, 2), highlight=False).crop(frame)) if False else None
-    assert other is None
     width, height = frame[2] - frame[0], frame[3] - frame[1]
-    assert 0 < ink[0] and ink[2] < width and 0 < ink[1] and ink[3] < height
+    assert ink[0] > 0 and ink[2] < width and ink[1] > 0 and ink[3] < height
+    assert frame[0] > plain.width / 2  # the last of three columns
 
 
 def test_only_the_lines_around_a_figure_of_a_long_paragraph_are_drawn() -> None:
@@ -210,8 +212,3 @@ def test_pictures_are_kept_and_damaged_ones_made_anew(tmp_path: Path) -> None:
     assert store.get("k", with_page=False) is None
     store.put("f", Picture(fault="not rendered"))
     assert store.get("f", with_page=False) is None
-
-
-def test_child_is_told_its_limits_in_the_job() -> None:
-    """The limits of the parent are those the child sets for itself: they travel as JSON numbers."""
-    assert json.loads(json.dumps(vars(Limits(1, 2)))) == {"memory_bytes": 1, "cpu_seconds": 2}

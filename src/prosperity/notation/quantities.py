@@ -26,7 +26,7 @@ _MULTIPLIERS: dict[str, int] = {
 _UNIT_NAMES = (
     "元 美元 港元 欧元 日元 英镑 户 户次 人 人次 个 家 款 台 台套 部 条 张 件 笔 次 座 项 种 类 名 位 辆",
     "例 起 宗 支 只 架 所 套 册 篇 吨 米 公里 皮长公里 芯公里 平方公里 平方米 立方米 千米 千克 千瓦 千瓦时",
-    "小时 分钟 秒 天 倍 端口 标准机架 机架 点 百分点 % ‰ GB TB PB EB MB KB Mbit/s Gbit/s Tbit/s kbit/s",
+    "小时 分钟 分 秒 天 倍 端口 标准机架 机架 点 百分点 % ‰ GB TB PB EB MB KB Mbit/s Gbit/s Tbit/s kbit/s",
     "EFLOPS 块/32 元/GB 元/户 元/月 元/户·月 GB/户 GB/户·月 MB/户 MB/户·月 分钟/户·月 小时/周",
     "部/百人 户/百人 户/百户 个/百户 个/万人",
 )
@@ -54,7 +54,9 @@ def _choice(words: Iterable[str]) -> str:
 
 def _unit_pattern() -> str:
     """Units, longest first; the raised dot of 户·月 may be printed in several ways, the whole in brackets."""
-    pattern = _choice(set(_UNITS) - {"分"}).replace("户·月", r"\(?户\s?[·.*/]?\s?月\)?").replace("/", r"\s?/\s?")
+    pattern = (
+        _choice(set(_UNITS) - {"分"}).replace("户·月", r"\(?户\s?[·.*/]?\s?月\)?").replace("/", r"\s?/\s?")
+    )
     # 3个月 is no count and 分别 no score; letters must end where the unit ends.
     return (
         rf"(?:(?:{pattern})(?<!个)(?<![A-Za-z])|个(?!月|季度|百分)|分(?![一-鿿])"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from prosperity.catalogue.model import Series
-from prosperity.notation.model import Quantity, QuantityError
+from prosperity.notation.changes import parse_change
+from prosperity.notation.model import ChangeError, Quantity, QuantityError
 from prosperity.notation.normalise import normalise
 from prosperity.notation.quantities import parse_quantity
 from prosperity.publish.model import Figure, RowAround, TextAround
@@ -41,7 +42,13 @@ def cleaning_steps(figure: Figure) -> list[Step]:
         steps.append(
             _step("统一全角字符与空白:“{}”", "Full-width characters and blanks made plain: “{}”", tidy)
         )
-    quantity = _quantity(tidy)
+    read = _cell_text(figure, tidy)
+    if read != tidy:
+        steps.append(_step("去掉脚注标记:“{}”", "Footnote mark taken off: “{}”", read))
+    quantity = _quantity(read)
+    if reading.value == 0 and _says_unchanged(read):
+        zero = with_unit(reading.value, series, "zh"), with_unit(reading.value, series, "en")
+        return [*steps, _step("文字表示没有变动,即 {}", "The words say that nothing changed: {1}", *zero)]
     if quantity is None or reading.value is None:
         return [*steps, Step("原文不含数字", "The text holds no number", amiss=reading.value is not None)]
     steps.append(_number_step(quantity))
@@ -59,12 +66,29 @@ def _step(zh: str, en: str, *values: str, amiss: bool = False) -> Step:
     return Step(typeset(zh).format(*values), en.format(*values), amiss)
 
 
+def _cell_text(figure: Figure, tidy: str) -> str:
+    """The text of a table cell without what extraction took off; other text as it is."""
+    around = figure.around
+    if not isinstance(around, RowAround) or around.column >= len(around.rows[around.row]):
+        return tidy
+    cell = " ".join(around.rows[around.row][around.column].split())
+    return cell if cell and len(cell) < len(tidy) else tidy
+
+
 def _quantity(text: str) -> Quantity | None:
     try:
         return parse_quantity(text)
     except QuantityError:
         found = _NUMBER.search(_BRACKET.sub("", text.replace(" ", "")))
         return Quantity(Decimal(found.group().replace(",", "")), Decimal(1), "") if found else None
+
+
+def _says_unchanged(text: str) -> bool:
+    """持平 and the like: a rate of zero without a figure."""
+    try:
+        return parse_change(text).rate == 0
+    except ChangeError:
+        return False
 
 
 def _number_step(quantity: Quantity) -> Step:

@@ -121,9 +121,10 @@ def _offset(page: Any) -> tuple[float, float]:
 
 
 def scaled(box: Box, scale: float) -> Box:
-    """The box in pixels, with ``MARGIN`` points around it."""
-    x0, top, x1, bottom = box
-    return (x0 - MARGIN) * scale, (top - MARGIN) * scale, (x1 + MARGIN) * scale, (bottom + MARGIN) * scale
+    """The box in pixels, with ``MARGIN`` points around it, at least two pixels."""
+    x0, top, x1, bottom = (edge * scale for edge in box)
+    margin = max(MARGIN * scale, 2.0)
+    return x0 - margin, top - margin, x1 + margin, bottom + margin
 
 
 def framed(image: Image.Image, box: Box, line: int) -> Image.Image:

@@ -83,9 +83,12 @@ def unit(series: Series, language: Language) -> str:
 
 
 def with_unit(value: Decimal | None, series: Series, language: Language) -> str:
-    """``10125 亿元``; percent stands close."""
+    """``10125 亿元``, ``10125 × 100 million yuan``; percent stands close."""
     name = unit(series, language)
-    return f"{plain(value)}%" if name == "%" else f"{plain(value)} {name}"
+    if name == "%":
+        return f"{plain(value)}%"
+    times = "× " if language == "en" and series.unit_mult else ""
+    return f"{plain(value)} {times}{name}"
 
 
 def plain(value: Decimal | float | None) -> str:
