@@ -17,7 +17,7 @@ from prosperity.publish import evidence_picture
 from prosperity.publish.evidence_picture import FONT, drawn, sheet, wrapped
 from prosperity.publish.model import Picture, Region, RowAround, TextAround
 from prosperity.publish.pdf_child import MARGIN, THUMBNAIL, WIDTH, Limits, packed, render
-from prosperity.publish.pdf_pictures import pdf_pictures
+from prosperity.publish.pdf_pictures import _read, pdf_pictures
 from prosperity.publish.picture_store import PictureStore
 
 #: A black square of 40 × 20 points whose upper left corner is 100 from the left and 300 from the top.
@@ -133,6 +133,13 @@ def test_time_and_memory_are_limited() -> None:
     assert "within 0.01 s" in late[0].fault
     small = pdf_pictures(data, [Region(1, SQUARE)], limits=Limits(memory_bytes=30_000_000))
     assert small[0].fault and not small[0].image
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"{}\n", b"not JSON\n", b'{"image": -5, "page": 9, "fault": ""}\nxxxxxxxxx']
+)
+def test_an_answer_that_makes_no_sense_is_a_fault(answer: bytes) -> None:
+    assert _read(answer, 2, "ended") == [Picture(fault="ended")] * 2
 
 
 def test_a_huge_page_stays_within_bounds() -> None:

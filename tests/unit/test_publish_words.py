@@ -67,15 +67,15 @@ def test_treatment_names_what_the_catalogue_asks_for() -> None:
 @pytest.mark.parametrize(
     ("english", "zh"),
     [
-        ("2021-Q4: 10.32 at the end of 2021-12, as published.", "2021-Q4:2021-12 末公布数 10.32。"),
+        ("2021-Q4: 10.32 at the end of 2021-12, as published.", "2021-Q4：2021-12 末公布数 10.32。"),
         (
             "2020-Q3: level of 2019-Q3, 1.789731, raised by the published year-on-year rate of 2020-09, 12.8 %, is 2.018817.",
-            "2020-Q3:2019-Q3 的水平 1.789731 按公布的 2020-09 同比增速 12.8% 推算,得 2.018817。",
+            "2020-Q3：2019-Q3 的水平 1.789731 按公布的 2020-09 同比增速 12.8% 推算,得 2.018817。",
         ),
         (
             "2019-Q3: level of 2018-Q3, 1.449175, raised by a year-on-year rate of 23.5 %, interpolated for 2019-09 "
             "between 24.3 % (2019-08) and 22.7 % (2019-10), is 1.789731.",
-            "2019-Q3:2018-Q3 的水平 1.449175 按同比增速 23.5% 推算(2019-09 的增速由 2019-08 的 24.3% 与 2019-10 的 22.7% 插补),"
+            "2019-Q3：2018-Q3 的水平 1.449175 按同比增速 23.5% 推算(2019-09 的增速由 2019-08 的 24.3% 与 2019-10 的 22.7% 插补),"
             "得 1.789731。",
         ),
         ("not computable: no leading index is composed in version 1", "不可计算:第 1 版未编制先行指数"),

@@ -40,6 +40,7 @@ _NUMBERED_HEADING = re.compile(
 )
 _LEGEND = re.compile(r"^附?[图表]\s*[0-9一二三四五六七八九十]")
 _NUMBERED_TABLE = re.compile(r"^附?表\s*[0-9一二三四五六七八九十]")
+_NUMBERED_NOTE = re.compile(r"^\(?[0-9]{1,2}\s*[).、]")
 MOST_NESTING = 20
 _LONGEST_CAPTION = 80
 _LOOK_BACK = 4
@@ -213,9 +214,7 @@ def _surrounded(blocks: list[Block], tables: list[tuple[int, Table]]) -> tuple[T
         table = _with_caption(table, blocks[max(floor, index - _LOOK_BACK) : index])
         behind: list[str] = []
         for block in blocks[index : min(ceiling, index + _MOST_NOTES)]:
-            if not is_note(block.text) and not (
-                behind and re.match(r"^[((]?[0-9]{1,2}\s*[)).、．]", block.text)
-            ):
+            if not is_note(block.text) and not (behind and _NUMBERED_NOTE.match(normalise(block.text))):
                 break
             behind.append(block.text)
         floor = index + len(behind)
@@ -231,7 +230,7 @@ def _with_caption(table: Table, before: list[Block]) -> Table:
         if not text:
             continue
         numbered = _NUMBERED_TABLE.match(normalise(text))
-        sentence = text.rstrip().endswith(("。", ";", "；", ":", "：")) or _LEGEND.match(normalise(text))
+        sentence = normalise(text).rstrip().endswith(("。", ";", ":")) or _LEGEND.match(normalise(text))
         if not caption and (numbered or (len(text) <= _LONGEST_CAPTION and not sentence)):
             caption = text
         break

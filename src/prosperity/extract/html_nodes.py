@@ -78,7 +78,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     """Text and the name of the codec that read it.
 
     In order: byte order mark; UTF-8 where the bytes are valid UTF-8 beyond ASCII (no page in another
-    encoding is so by chance); the declared and the page's own charset; gb18030; big5. ``gb2312`` and
+    encoding is so by chance, single broken characters allowed); the declared and the page's own charset; gb18030; big5. ``gb2312`` and
     ``gbk`` are read as gb18030. A declaration that the bytes contradict is passed over; ISO-8859-1 counts
     as none. Bytes that no candidate reads fully are read by the one with the fewest replaced characters, if
     these are under 1 %.
@@ -98,10 +98,19 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
         try:
             text = data.decode(name)
         except (UnicodeError, LookupError):
+            if name == "utf-8" and _is_damaged_utf8(data):
+                return data.decode("utf-8", errors="replace"), name
             continue
         if "\x00" not in text:
             return text, name
     return _fewest_faults(data, ordered)
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Whether only single characters are broken, e.g. by a cut transfer: gb18030 might accept such bytes too."""
+    text = data.decode("utf-8", errors="replace")
+    wide = sum(character > "\x7f" for character in text)
+    return wide >= 20 and text.count("\ufffd") * 50 <= wide
 
 
 def _fewest_faults(data: bytes, names: list[str]) -> tuple[str, str]:
@@ -154,27 +163,30 @@ def pieces(root: etree._Element) -> Iterator[tuple[etree._Element | None, str]]:
     flow into the figure beside it. Not recursive.
     """
     owners: list[etree._Element] = []
-    raised = 0
+    raised: list[int] = []  # per block: a block inside sup stands on its own line
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag
         if not isinstance(tag, str):
             continue
+        block = tag in BLOCK_TAGS or element is root
         if event == "start":
-            if tag in BLOCK_TAGS or element is root:
+            if block:
                 owners.append(element)
+                raised.append(0)
                 yield None, " "
             elif tag == "br":
                 yield owners[-1], " "
-            raised += _is_raised(element)
+            raised[-1] += _is_raised(element)
             if element.text:
-                yield owners[-1], element.text.translate(_SUPERSCRIPT) if raised else element.text
+                yield owners[-1], element.text.translate(_SUPERSCRIPT) if raised[-1] else element.text
             continue
-        raised -= _is_raised(element)
-        if tag in BLOCK_TAGS or element is root:
+        raised[-1] -= _is_raised(element)
+        if block:
             owners.pop()
+            raised.pop()
             yield None, " "
         if element is not root and element.tail:
-            yield owners[-1], element.tail.translate(_SUPERSCRIPT) if raised else element.tail
+            yield owners[-1], element.tail.translate(_SUPERSCRIPT) if raised[-1] else element.tail
 
 
 def _is_raised(element: etree._Element) -> bool:

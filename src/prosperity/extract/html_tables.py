@@ -18,7 +18,7 @@ from prosperity.notation.normalise import FOOTNOTE_MARKS, normalise
 MAX_COLUMNS = 500
 MAX_CELLS = 100_000
 _LONGEST_CELL = 400
-UNIT_LINE = re.compile(r"[((]?\s*单\s*位\s*[::]\s*(?P<unit>[^::()()]{1,20}(?:[((][^()()]*[))])?)\s*[))]?\s*$")
+UNIT_LINE = re.compile(r"\(?\s*单\s*位\s*:\s*(?P<unit>[^:()]{1,20}(?:\([^()]*\))?)\s*\)?\s*$")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9,]*(?:\.[0-9]+)?%?")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _PLACEHOLDER = re.compile(r"[-—–…./*]{1,3}")

@@ -48,6 +48,7 @@ _BASE_FIGURE = re.compile(
     r"|[高低多少大小快慢]于[^,;]{0,12}|[上下前后]|[比较][^,;]{1,20}[高低多少]出?)$"
 )
 _UNIT_BEHIND_NAME = re.compile(r"^\(\s*(?:单位:)?(?P<unit>[^()0-9]{1,8})\s*\)$")
+_BRACKETED_MARK = re.compile(r"(?<=[一-鿿])(?:\([0-9]{1,2}\)|\[[0-9]{1,2}\])")
 _STANDALONE = re.compile(r"(?:企业|地区|行业|领域|机构|公司|平台)$")
 
 
@@ -267,13 +268,13 @@ class SentenceReader:
 
     def _draft(self, kind: str, phrase: Phrase, quantity: Quantity, span: Span) -> Draft:
         draft = Draft(phrase, quantity, span, self.period, kind)
-        before = self.plain[: span[0]].rstrip()
-        if before and before[-1] in FOOTNOTE_MARKS:
+        since = max((other.span[1] for other in self.drafts if other.span[1] <= span[0]), default=0)
+        before = self.plain[since : span[0]].rstrip()
+        if before.endswith(tuple(FOOTNOTE_MARKS)) or _BRACKETED_MARK.search(before):
             draft.flags.append("footnote mark removed")
         unit = self._unit_behind_name(span[0])
         if unit and not quantity.unit:
             draft.quantity = sized_by(quantity, unit)
-        since = max((other.span[1] for other in self.drafts if other.span[1] <= span[0]), default=0)
         if _FORECAST.search(self.plain[since : span[1]]):
             draft.flags.append("forecast")
         self._read_bracket(draft)

@@ -65,19 +65,23 @@ def _read(answer: bytes, count: int, ending: str) -> list[Picture]:
         line, separator, _ = answer[place:].partition(b"\n")
         if not separator:
             break
-        head = json.loads(line)
+        try:
+            head = json.loads(line)
+            image, page, fault = int(head["image"]), int(head["page"]), str(head["fault"])
+        except (ValueError, KeyError, TypeError):
+            break  # a child that a document has led astray
         start = place + len(line) + 1
-        middle, end = start + head["image"], start + head["image"] + head["page"]
-        if end > len(answer):
+        middle, end = start + image, start + image + page
+        if not start <= middle <= end <= len(answer):
             break
-        pictures.append(_checked(answer[start:middle], answer[middle:end], head["fault"]))
+        pictures.append(_checked(answer[start:middle], answer[middle:end], fault))
         place = end
     return pictures + [Picture(fault=ending)] * (count - len(pictures))
 
 
 def _checked(image: bytes, page: bytes, fault: str) -> Picture:
     if fault:
-        return Picture(fault=str(fault)[:300])
+        return Picture(fault=fault[:300])
     for data in (image, page):
         if not data.startswith(PNG) or len(data) > MOST_BYTES:
             return Picture(fault="the rendering process gave something that is no small PNG")

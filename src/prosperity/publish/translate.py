@@ -21,30 +21,30 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         rf"{_Q}: level of {_Q}, {_N}, raised by the published year-on-year rate of {_P}, {_N} %, is {_N}\.",
-        r"\1:\2 的水平 \3 按公布的 \4 同比增速 \5% 推算,得 \6。",
+        r"\1：\2 的水平 \3 按公布的 \4 同比增速 \5% 推算,得 \6。",
     ),
     (
         rf"{_Q}: level of {_Q}, {_N}, raised by a year-on-year rate of {_N} %, interpolated for {_P} between {_N} % "
         rf"\({_P}\) and {_N} % \({_P}\), is {_N}\.",
-        r"\1:\2 的水平 \3 按同比增速 \4% 推算(\5 的增速由 \7 的 \6% 与 \9 的 \8% 插补),得 \g<10>。",
+        r"\1：\2 的水平 \3 按同比增速 \4% 推算(\5 的增速由 \7 的 \6% 与 \9 的 \8% 插补),得 \g<10>。",
     ),
     (
         rf"{_Q}: no rate to chain; the level is interpolated log-linearly between {_Q} \({_N}\) and {_Q} \({_N}\), is {_N}\.",
-        r"\1:没有可链接的增速;水平在 \2(\3)与 \4(\5)之间按对数线性插补,得 \6。",
+        r"\1：没有可链接的增速;水平在 \2(\3)与 \4(\5)之间按对数线性插补,得 \6。",
     ),
     (
         rf"{_Q}: no level four quarters before to chain on; the level is interpolated log-linearly between {_Q} "
         rf"\({_N}\) and {_Q} \({_N}\), is {_N}\.",
-        r"\1:四个季度之前没有可链接的水平;水平在 \2(\3)与 \4(\5)之间按对数线性插补,得 \6。",
+        r"\1：四个季度之前没有可链接的水平;水平在 \2(\3)与 \4(\5)之间按对数线性插补,得 \6。",
     ),
-    (rf"{_Q}: {_N} at the end of {_P}, as published\.", r"\1:\3 末公布数 \2。"),
+    (rf"{_Q}: {_N} at the end of {_P}, as published\.", r"\1：\3 末公布数 \2。"),
     (
         rf"{_Q}: no figure for {_P}; interpolated log-linearly, (\d+/\d+) of the way from {_N} \({_P}\) to {_N} "
         rf"\({_P}\), is {_N}\.",
-        r"\1:缺 \2 的数据;在 \4(\5)与 \6(\7)之间按对数线性插补(路程的 \3),得 \8。",
+        r"\1：缺 \2 的数据;在 \4(\5)与 \6(\7)之间按对数线性插补(路程的 \3),得 \8。",
     ),
-    (rf"{_Q}: {_YEAR_TO_DATE}\.", r"\1:\2,为截至 \3 的年初累计数。"),
-    (rf"{_Q}: {_DIFFERENCE}\.", r"\1:\2,即截至 \4 的累计数 \3 减去截至 \6 的 \5。"),
+    (rf"{_Q}: {_YEAR_TO_DATE}\.", r"\1：\2,为截至 \3 的年初累计数。"),
+    (rf"{_Q}: {_DIFFERENCE}\.", r"\1：\2,即截至 \4 的累计数 \3 减去截至 \6 的 \5。"),
     (
         rf"{_Q} and {_Q} together: {_YEAR_TO_DATE}; no figure for {_P}\.",
         r"\1 与 \2 合计:\3,为截至 \4 的年初累计数;缺 \5 的数据。",
@@ -55,15 +55,15 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         rf"{_Q}: split as {_Q} : {_Q} \({_N} : {_N}, the nearest earlier year with both\), {_N} % like {_Q}, is {_N}\.",
-        r"\1:按最近一个两季俱全的年份 \2 : \3(\4 : \5)拆分,同 \7 占 \6%,得 \8。",
+        r"\1：按最近一个两季俱全的年份 \2 : \3(\4 : \5)拆分,同 \7 占 \6%,得 \8。",
     ),
     (
         rf"{_Q}: {_N} divided by the seasonal factor {_N} is {_N} \((\S+); estimated from all (\d+) quarters\)\.",
-        r"\1:\2 除以季节因子 \3,得 \4(\5,由全部 \6 个季度估计)。",
+        r"\1：\2 除以季节因子 \3,得 \4(\5,由全部 \6 个季度估计)。",
     ),
     (
         rf"{_Q}: {_N} less the seasonal {_N} is {_N} \((\S+); estimated from all (\d+) quarters\)\.",
-        r"\1:\2 减去季节分量 \3,得 \4(\5,由全部 \6 个季度估计)。",
+        r"\1：\2 减去季节分量 \3,得 \4(\5,由全部 \6 个季度估计)。",
     ),
     (
         r"(\d+) of (\d+) indicators \((\d+) % of weight, (\d+) of the Internet industry\) have a (change|value): need "
