@@ -13,22 +13,28 @@ from prosperity.collect.model import Failure
 _MOST_ROWS = 50
 
 
-def table(rows: Sequence[dict[str, Any]], columns: Sequence[tuple[str, str]]) -> MetadataValue:
-    """A table of at most fifty rows; ``columns`` are (name, Dagster table type)."""
-    schema = TableSchema(columns=[TableColumn(name, kind) for name, kind in columns])
+def table(rows: Sequence[dict[str, Any]]) -> MetadataValue:
+    """Rows with the same keys as a table of at most fifty rows; the first row's values give the column types."""
+    if not rows:
+        return MetadataValue.text("none")
+    kinds = {name: _KINDS.get(type(value), "string") for name, value in rows[0].items()}
+    schema = TableSchema(columns=[TableColumn(name, kind) for name, kind in kinds.items()])
     records = [
-        TableRecord({name: _plain(row.get(name), kind) for name, kind in columns})
+        TableRecord({name: _plain(value, kinds[name]) for name, value in row.items()})
         for row in rows[:_MOST_ROWS]
     ]
     return MetadataValue.table(records=records, schema=schema)
 
 
+_KINDS = {int: "int", bool: "bool"}
+
+
 def _plain(value: Any, kind: str) -> Any:
-    if value is None:
-        return ""
-    if kind == "float":
-        return float(value)
-    return value if kind in ("int", "bool") else str(value)
+    if kind != "string":
+        return value
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return "" if value is None else str(value)
 
 
 def failures_table(failures: Iterable[Failure]) -> MetadataValue:
@@ -42,14 +48,7 @@ def failures_table(failures: Iterable[Failure]) -> MetadataValue:
                 "can be retried": f.retryable,
             }
             for f in failures
-        ],
-        [
-            ("what", "string"),
-            ("where", "string"),
-            ("reason", "string"),
-            ("stage", "string"),
-            ("can be retried", "bool"),
-        ],
+        ]
     )
 
 

@@ -52,9 +52,9 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         description="Quarterly indicators: decumulated, chained where level and rate contradict each other, adjusted only if they show season.",
     )
     def indicators(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
-        from prosperity.workflow.indexing import compute_index
+        from prosperity.workflow.indexing import index_result
 
-        result = compute_index(workspace.space).result
+        result = index_result(workspace.space)
         rows = [
             {
                 "group": group,
@@ -76,17 +76,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
                 "points": len(rows),
                 "observed": sum(row["status"] == "A" for row in rows),
                 "interpolated or derived": sum(row["status"] != "A" for row in rows),
-                "preview": table(
-                    rows[-50:],
-                    [
-                        ("group", "string"),
-                        ("series", "string"),
-                        ("quarter", "string"),
-                        ("value", "float"),
-                        ("status", "string"),
-                        ("inputs", "int"),
-                    ],
-                ),
+                "preview": table(rows[-50:]),
             },
         )
 
@@ -129,7 +119,9 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
              "indicators": f"{p.indicators} of {p.indicators_total}", "weight": f"{p.weight_share:.0%}", "reason": p.reason}
             for p in computed.result.points
         ]  # fmt: skip
+        chart = index_chart_png(computed.result)
         metadata = {
+            **({"chart": MetadataValue.md(chart)} if chart else {}),
             "run": computed.run,
             "effect": MetadataValue.text(
                 "a new result was kept" if computed.new else "same result as before, nothing added"
@@ -137,22 +129,9 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
             "last quarter": MetadataValue.text(
                 f"{valued[-1].period}: {valued[-1].value:.2f}" if valued else "none"
             ),
-            "points": table(
-                rows,
-                [
-                    ("index", "string"),
-                    ("quarter", "string"),
-                    ("value", "string"),
-                    ("change", "string"),
-                    ("indicators", "string"),
-                    ("weight", "string"),
-                    ("reason", "string"),
-                ],
-            ),
+            "points": table(rows),
             "instance": MetadataValue.text(workspace.space.settings.notice or "live publishers"),
         }
-        if valued:
-            metadata["chart"] = MetadataValue.md(index_chart_png(computed.result))
         return MaterializeResult(
             data_version=version_of([computed.result.spec_hash, computed.result.data_hash]),
             metadata=metadata,
@@ -177,21 +156,20 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         description="Every published value of the index beside ours, or why ours cannot be computed. Shown, never tuned to.",
     )
     def published_comparison(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
-        from prosperity.workflow.indexing import compare_published, compute_index
+        from prosperity.workflow.indexing import compare_published, index_result
 
-        rows = compare_published(workspace.space, compute_index(workspace.space).result)
+        rows = compare_published(workspace.space, index_result(workspace.space))
         listed = [
             {"edition": r.edition, "period": r.period, "index": r.index, "published": r.published,
              "change": r.published_change, "ours": r.ours, "our change": r.our_change, "verdict": r.verdict}
             for r in rows
         ]  # fmt: skip
-        columns = ["edition", "period", "index", "published", "change", "ours", "our change", "verdict"]
         return MaterializeResult(
             data_version=version_of(str(row) for row in listed),
             metadata={
                 "published values": len(rows),
                 "beside ours": sum(row.ours is not None for row in rows),
-                "comparison": table(listed, [(name, "string") for name in columns]),
+                "comparison": table(listed),
             },
         )
 

@@ -99,17 +99,7 @@ def _documents(source: Source, partitions: TimeWindowPartitionsDefinition) -> As
                 "bodies transferred": found.transferred,
                 "not modified": found.not_modified,
                 "failed": len(found.failures),
-                "documents": table(
-                    rows,
-                    [
-                        ("title", "string"),
-                        ("period", "string"),
-                        ("issued", "string"),
-                        ("basis", "string"),
-                        ("sha256", "string"),
-                        ("bytes", "int"),
-                    ],
-                ),
+                "documents": table(rows),
                 "not out yet": lines(found.expected, "nothing more is expected for this year"),
                 "not among the sample documents": lines(found.not_in_sample, "none"),
                 "failures": failures_table(found.failures),
@@ -179,17 +169,7 @@ def _tables(source: Source, partitions: TimeWindowPartitionsDefinition) -> Asset
                 "documents": len(results),
                 "tables": sum(row["tables"] for row in rows),
                 "statements": sum(row["statements"] for row in rows),
-                "preview": table(
-                    rows,
-                    [
-                        ("document", "string"),
-                        ("pages", "string"),
-                        ("tables", "int"),
-                        ("statements", "int"),
-                        ("captions", "string"),
-                        ("read again", "bool"),
-                    ],
-                ),
+                "preview": table(rows),
             },
             check_results=[
                 AssetCheckResult(
@@ -252,18 +232,7 @@ def _observations(source: Source, partitions: TimeWindowPartitionsDefinition) ->
                 "series": len(counts),
                 "rejected": len(rejections),
                 "unclaimed figures": len(unclaimed),
-                "preview": table(
-                    rows,
-                    [
-                        ("series", "string"),
-                        ("period", "string"),
-                        ("value", "float"),
-                        ("unit", "string"),
-                        ("mult", "int"),
-                        ("known from", "string"),
-                        ("raw text", "string"),
-                    ],
-                ),
+                "preview": table(rows),
                 "rejections": failures_table(rejections),
                 "unclaimed": lines(unclaimed, "every figure is claimed or deliberately ignored"),
             },

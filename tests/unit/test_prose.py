@@ -391,3 +391,17 @@ def test_endless_sentence_is_refused_with_a_warning() -> None:
     reading = read_block("收入1亿元，" * 5000)
     assert reading.statements == ()
     assert "without a full stop" in reading.warnings[0]
+
+
+def test_aside_about_another_time_is_not_inherited() -> None:
+    """CNNIC no. 45: the survey stood in March 2020 and not at the end of 2019; the next figure is still March's."""
+    text = "截至2020年3月,网民规模达9.04亿。因疫情,调查未在上年底进行。手机网民规模达8.97亿。"
+    found = {s.measure: s.period.code for s in statements_in(text, issued=dt.date(2020, 4, 28)) if s.period}
+    assert found == {"网民规模": "2020-03", "手机网民规模": "2020-03"}
+
+
+def test_sentence_that_begins_with_a_period_sets_the_scene() -> None:
+    text = "2021年1—9月,行业运行总体平稳。互联网企业完成业务收入11633亿元,同比增长25.4%。"
+    [found] = statements_in(text, issued=dt.date(2021, 11, 4))
+    assert found.period is not None
+    assert found.period.code == "2021-09"

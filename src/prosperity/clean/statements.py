@@ -16,7 +16,7 @@ from prosperity.notation.model import QuantityError
 from prosperity.notation.normalise import normalise
 
 #: Flags of an extractor that make a figure unfit for loading.
-_UNFIT = ("forecast", "damaged")
+_UNFIT = ("forecast",)
 
 
 def from_statements(

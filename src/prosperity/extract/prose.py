@@ -16,6 +16,7 @@ from prosperity.extract.model import Statement
 from prosperity.extract.sentence import SentenceReader
 from prosperity.notation.model import Period, Quantity
 from prosperity.notation.normalise import fold, normalise_with_offsets, raw_span
+from prosperity.notation.periods import find_periods
 
 ZERO = Decimal(0)
 LONGEST_SENTENCE = 2000
@@ -91,7 +92,9 @@ def read_block(
             continue
         reader = SentenceReader(plain[start:end], issued, period, subject)
         reader.read()
-        period, subject = reader.period, reader.subject
+        subject = reader.subject
+        if any(_holds(draft) for draft in reader.drafts) or _sets_the_scene(plain[start:end], issued):
+            period = reader.period
         local = [offset - first for offset in offsets[start : end + 1]]
         sentence = text[first:last]
         statements += [
@@ -101,6 +104,15 @@ def read_block(
     return Reading(
         tuple(statements), replace(context, period=_inherited(context.period, period)), tuple(warnings)
     )
+
+
+def _sets_the_scene(sentence: str, issued: dt.date | None) -> bool:
+    """A sentence without figures gives its period to the next one only if it begins with it.
+
+    "(In) 2021, 1—9月, the ministry …" does; "the survey was not made at the end of last year" does not.
+    """
+    named = find_periods(sentence, issued)
+    return bool(named) and named[0][1][0] <= len("截至在")
 
 
 def _inherited(before: Period | None, after: Period | None) -> Period | None:

@@ -10,7 +10,7 @@ from prosperity import sample
 from prosperity.clean.model import Evidence
 from prosperity.index.model import Contribution, IndexPoint
 from prosperity.warehouse.model import Provenance
-from prosperity.workflow.indexing import compute_index, quarter_of
+from prosperity.workflow.indexing import index_result, quarter_of
 from prosperity.workflow.workspace import Workspace
 
 
@@ -49,7 +49,7 @@ def explain(space: Workspace, period: str, group: str = "coincident") -> Explana
     :raises NothingToExplain: where there is no such quarter or group.
     """
     quarter = quarter_of(period)
-    result = compute_index(space).result
+    result = index_result(space)
     found = next((p for p in result.points if p.group == group and p.period == quarter), None)
     if found is None:
         spans = {p.group: (p.period, q.period) for p, q in _ends(result.points).values()}
@@ -111,7 +111,8 @@ def observation(
 
 def origins(series: str, period: str) -> list[dict[str, str]]:
     """For samples: where the figure was really published or reprinted, and how surely it was read."""
-    rows = sample.provenance(series.removesuffix("_yoy"), period)
+    # A rate has a row of its own where it was published alone; else it stands in the level's row.
+    rows = sample.provenance(series, period) or sample.provenance(series.removesuffix("_yoy"), period)
     return [
         {
             "address": row.source_url,

@@ -55,12 +55,18 @@ def points(space: Workspace, as_of: dt.date | None = None) -> dict[str, list[Poi
     return found
 
 
-def compute_index(space: Workspace, as_of: dt.date | None = None) -> Computed:
-    """Compute all groups of index.yaml from what was known on ``as_of`` (default: the instance's today) and keep the run."""
+def index_result(space: Workspace, as_of: dt.date | None = None) -> IndexResult:
+    """All groups of index.yaml from what was known on ``as_of`` (default: the instance's today); nothing is kept."""
     day = as_of or space.settings.today
     catalogue = space.catalogue
     internet = {name: series.internet for name, series in catalogue.series.items()}
-    result = compute(catalogue.index, points(space, day), internet=internet, as_of=day)
+    return compute(catalogue.index, points(space, day), internet=internet, as_of=day)
+
+
+def compute_index(space: Workspace, as_of: dt.date | None = None) -> Computed:
+    """Compute as ``index_result`` does, and keep the run in the warehouse."""
+    day = as_of or space.settings.today
+    result = index_result(space, day)
     run = _as_run(result, day)
     known = {kept.id for kept in space.warehouse.runs()}
     run_id = space.warehouse.save_run(run)

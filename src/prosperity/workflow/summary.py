@@ -9,7 +9,7 @@ from typing import Any
 from prosperity import console
 from prosperity.index.model import IndexPoint
 from prosperity.warehouse.model import SourceCounts
-from prosperity.workflow.indexing import Comparison, compare_published, compute_index, latest_quarters
+from prosperity.workflow.indexing import Comparison, compare_published, index_result, latest_quarters
 from prosperity.workflow.workspace import Workspace
 
 _COUNTED = ("releases", "documents", "readings", "observations")
@@ -42,7 +42,7 @@ def summarise(
 ) -> RunSummary:
     """Compare the warehouse with what it held ``before``, and gather the rest."""
     after = space.warehouse.counts()
-    result = compute_index(space).result
+    result = index_result(space)
     nothing = SourceCounts()
     added = sum(
         abs(getattr(after[name], field) - getattr(before.get(name, nothing), field))
