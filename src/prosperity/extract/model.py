@@ -82,7 +82,9 @@ class Statement:
     comparison: Comparison = "yoy"
     two_year_mean: Decimal | None = None
     rate_span: Span | None = None
-    flags: tuple[str, ...] = ()  #: doubts about the reading, e.g. "footnote mark removed", "figure contains a blank"
+    flags: tuple[
+        str, ...
+    ] = ()  #: doubts about the reading, e.g. "footnote mark removed", "figure contains a blank"
     node: str | None = None  #: HTML: path of the block element that holds the sentence
     offset: int = 0  #: offset of the sentence in the text of that block (or of the page, for PDF)
     page: int | None = None  #: PDF: ``offset`` counts in the text of this page
