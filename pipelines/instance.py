@@ -27,7 +27,9 @@ def prepare(settings: Settings) -> None:
 def close_abandoned_runs(instance: DagsterInstance) -> int:
     """Runs of a process that was killed are still "in progress": give them a final state. Returns how many."""
     closed = 0
-    going = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING])
+    going = RunsFilter(
+        statuses=[DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+    )
     for run in instance.get_runs(filters=going):
         process = run.tags.get(PROCESS_TAG)
         if process and not _alive(int(process)):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
 from pipelines.definitions import build_defs
 from pipelines.instance import prepare
@@ -54,6 +55,16 @@ def prosperity(home: Path, *arguments: str, **more: str) -> subprocess.Completed
         timeout=280,
         check=False,
     )
+
+
+def wait_for_a_run_in_progress(home: Path) -> None:
+    going = RunsFilter(statuses=[DagsterRunStatus.STARTED])
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with DagsterInstance.from_config(str(home / "data" / "dagster")) as instance:
+            if instance.get_runs(filters=going):
+                return
+    raise AssertionError("no run was ever in progress")
 
 
 def dumps(home: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -134,10 +145,10 @@ def test_kill_in_the_middle_then_run_again(home: Path, tmp_path_factory: pytest.
     )
     assert child.stdout is not None
     for line in child.stdout:
-        if "done" in line and "2017" in line:
-            time.sleep(0.7)
-            os.kill(child.pid, signal.SIGKILL)
+        if "done" in line and "nbs_income 2017" in line:
             break
+    wait_for_a_run_in_progress(home)
+    os.kill(child.pid, signal.SIGKILL)
     child.wait(30)
     again = prosperity(home, *arguments)
     assert again.returncode == 0, again.stdout[-2000:] + again.stderr[-2000:]
@@ -152,8 +163,6 @@ def test_kill_in_the_middle_then_run_again(home: Path, tmp_path_factory: pytest.
 
 def test_unreachable_publisher_fails_its_years_alone(space: Workspace) -> None:
     """In-process: the list cannot be had, the partition fails with cause and place; the other source is fine."""
-    from dagster import DagsterInstance
-
     prepare(space.settings)
     broken = Workspace(
         space.settings, hosts={**dict(space.publishers()), "www.cnnic.net.cn": "http://127.0.0.1:9"}
@@ -177,8 +186,6 @@ def test_unreachable_publisher_fails_its_years_alone(space: Workspace) -> None:
 
 def test_quiet_day_is_green(tmp_path: Path) -> None:
     """On 5 November 2021 the October release is not out yet: success, with the expected date."""
-    from dagster import DagsterInstance
-
     settings = Settings(home=tmp_path, today_override=dt.date(2021, 11, 5))
     with sample.SamplePublishers(until=settings.today) as publishers:
         quiet = Workspace(settings, hosts=publishers.hosts)
