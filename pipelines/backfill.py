@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.servers import Dagster, ServerError
-from prosperity.workflow.stages import years_of
-from prosperity.workflow.workspace import Workspace
 
 _LAUNCH = """
 mutation Launch($params: LaunchBackfillParams!) {
@@ -55,26 +53,21 @@ class BackfillOutcome:
         return self.status in ("COMPLETED_SUCCESS", "COMPLETED") and not self.failed
 
 
-def launch(dagster: Dagster, space: Workspace, sources: Sequence[str], years: tuple[int, int]) -> str:
-    """Launch the backfill of these years of these sources; gives its id. Index and report follow by automation.
+def launch(dagster: Dagster, chosen: Mapping[str, Sequence[int]]) -> str:
+    """Launch the backfill of these years by source; gives its id. Index and report follow by automation.
 
     :raises ServerError: where Dagster refuses it, with its own words.
     """
     partitions = []
-    for source_id in sources:
-        keys = [str(year) for year in years_of(space.source(source_id), *years)]
-        if not keys:
-            continue
+    for source_id, years in chosen.items():
         paths = [[source_id, step] for step in ("documents", "tables", "observations")] + [
             ["warehouse", source_id]
         ]
-        ranges = {"ranges": [{"start": keys[0], "end": keys[-1]}]}
+        ranges = {"ranges": [{"start": str(years[0]), "end": str(years[-1])}]}
         partitions += [{"assetKey": {"path": path}, "partitions": ranges} for path in paths]
-    if not partitions:
-        raise ServerError(f"none of {', '.join(sources)} reports on {years[0]}–{years[1]}")
     params = {
         "partitionsByAssets": partitions,
-        "title": f"{', '.join(sources)}: {years[0]}–{years[1]}",
+        "title": "; ".join(f"{name} {years[0]}–{years[-1]}" for name, years in chosen.items()),
         "description": "launched by prosperity backfill",
     }
     answer = dagster.graphql(_LAUNCH, {"params": params})["launchPartitionBackfill"]

@@ -10,27 +10,20 @@ from collections import Counter
 
 import click
 
-from prosperity import console, sample
-from prosperity.cli import YEARS, json_option, live_option, source_option
-from prosperity.settings import Settings
+from prosperity import console
+from prosperity.cli import (
+    YEARS,
+    chosen_years,
+    json_option,
+    live_option,
+    sample_publishers,
+    source_option,
+    workspace,
+)
 from prosperity.workflow.summary import RunSummary, print_summary, summarise
-from prosperity.workflow.workspace import Workspace
 
 DEFAULT_YEARS = (2016, 2021)
 UI_PORT = 3000
-
-
-def _space(live: bool) -> Workspace:
-    return Workspace(Settings.from_environment(live=live or None))
-
-
-def _chosen(space: Workspace, sources: tuple[str, ...]) -> list[str]:
-    unknown = [name for name in sources if name not in space.catalogue.sources]
-    if unknown:
-        raise click.UsageError(
-            f"no source {', '.join(unknown)}; the catalogue has {', '.join(space.catalogue.sources)}"
-        )
-    return list(sources or space.catalogue.sources)
 
 
 @click.command()
@@ -44,14 +37,13 @@ def run(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: b
     """Collect, extract, clean, load and compute through the Dagster assets; print the index and where it comes from."""
     from pipelines.execute import AlreadyRunning, Outcome, run_years
 
-    space = _space(live)
-    chosen = _chosen(space, sources)
+    space = workspace(live)
+    chosen = chosen_years(space, sources, years)
     started = time.monotonic()
     if not as_json:
         console.heading(f"Prosperity, {years[0]}–{years[1]}: {', '.join(chosen)}")
         if space.settings.notice:
             console.say(space.settings.notice)
-    publishers = None if live else sample.ensure_running(space.settings.sample_state)
     before = space.warehouse.counts()
 
     def progress(outcome: Outcome) -> None:
@@ -62,12 +54,10 @@ def run(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: b
             )
 
     try:
-        outcomes = run_years(space, chosen, years, progress)
+        with sample_publishers(space):
+            outcomes = run_years(space, chosen, progress)
     except AlreadyRunning as fault:
         raise click.ClickException(str(fault)) from None
-    finally:
-        if publishers and publishers.started:
-            sample.stop(space.settings.sample_state)
     summary = summarise(space, before, [(o.what, o.success, o.reason) for o in outcomes])
     if as_json:
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2, default=str))
@@ -92,13 +82,12 @@ def backfill(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_js
     from pipelines.instance import prepare
     from pipelines.servers import Dagster, ServerError, dagster_servers, running
 
-    space = _space(live)
-    chosen = _chosen(space, sources)
+    space = workspace(live)
+    chosen = chosen_years(space, sources, years)
     prepare(space.settings)
-    space.publishers()
 
     def go(dagster: Dagster) -> None:
-        identity = launch(dagster, space, chosen, years)
+        identity = launch(dagster, chosen)
         say = (lambda _: None) if as_json else console.say
         outcome = wait(dagster, identity, progress=say)
         if as_json:
@@ -126,7 +115,7 @@ def backfill(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_js
                 console.say(
                     "the Dagster UI is not up: webserver and daemon are started for the time of this backfill"
                 )
-            with dagster_servers(space.settings) as servers:
+            with sample_publishers(space), dagster_servers(space.settings) as servers:
                 go(servers)
     except ServerError as fault:
         raise click.ClickException(str(fault)) from None
@@ -142,14 +131,13 @@ def ui(port: int, live: bool) -> None:
     from pipelines.instance import prepare
     from pipelines.servers import ServerError, dagster_servers
 
-    space = _space(live)
+    space = workspace(live)
     prepare(space.settings)
-    space.publishers()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        with dagster_servers(space.settings, port=port) as servers:
+        with sample_publishers(space), dagster_servers(space.settings, port=port) as servers:
             console.heading(f"Dagster UI: {servers.url}")
             if space.settings.notice:
                 console.say(space.settings.notice)
@@ -158,9 +146,6 @@ def ui(port: int, live: bool) -> None:
                 pass
     except ServerError as fault:
         raise click.ClickException(str(fault)) from None
-    finally:
-        if not live:
-            sample.stop(space.settings.sample_state)
 
 
 commands = [run, backfill, ui]

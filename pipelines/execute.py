@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,6 @@ from pipelines.definitions import build_defs
 from pipelines.instance import PROCESS_TAG, close_abandoned_runs, prepare
 from pipelines.jobs import PUBLISH_JOB, collect_job_name
 from pipelines.resources import WorkspaceResource
-from prosperity.workflow.stages import years_of
 from prosperity.workflow.workspace import Workspace
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -47,7 +46,7 @@ def _alone(space: Workspace) -> Iterator[None]:
 
 
 def run_years(
-    space: Workspace, sources: Sequence[str], years: tuple[int, int], progress: Callable[[Outcome], None]
+    space: Workspace, chosen: Mapping[str, Sequence[int]], progress: Callable[[Outcome], None]
 ) -> list[Outcome]:
     """Materialise every year of every source, then index and report. One bad year never stops the others."""
     prepare(space.settings)
@@ -57,8 +56,8 @@ def run_years(
         abandoned = close_abandoned_runs(instance)
         if abandoned:
             progress(Outcome(f"{abandoned} runs of a killed process closed", success=True))
-        for source_id in sources:
-            for year in years_of(space.source(source_id), *years):
+        for source_id, years in chosen.items():
+            for year in years:
                 result = _execute(definitions, instance, collect_job_name(source_id), str(year))
                 outcomes.append(_outcome(f"{source_id} {year}", result))
                 progress(outcomes[-1])

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
 from prosperity.settings import Settings
 
-CONFIGURATION = Path(__file__).resolve().parents[1] / "dagster.yaml"
+_CHECKOUT = Path(__file__).resolve().parents[1] / "dagster.yaml"
+#: At the top of the checkout, or where a wheel puts it.
+CONFIGURATION = (
+    _CHECKOUT if _CHECKOUT.is_file() else Path(sys.prefix) / "share" / "prosperity" / "dagster.yaml"
+)
 PROCESS_TAG = "prosperity/process"
 
 

@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import click
 
-from prosperity import console
-from prosperity.settings import Settings
+from prosperity import console, sample
+from prosperity.catalogue import CatalogueError
+from prosperity.collect.archive import ArchiveError
+from prosperity.extract.model import ExtractionError
+from prosperity.publish.model import PublishError
+from prosperity.sample.process import SampleError
+from prosperity.settings import Settings, SettingsError
+from prosperity.warehouse.model import WarehouseError
 from prosperity.workflow.workspace import Workspace
 
 live_option = click.option(
@@ -125,27 +132,57 @@ def status(live: bool, as_json: bool) -> None:
 @json_option
 def collect(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: bool) -> None:
     """Find and fetch documents into the archive, without Dagster; nothing is extracted or loaded."""
-    from prosperity.workflow.stages import collect_year, years_of
+    from prosperity.workflow.stages import collect_year
 
     space = workspace(live)
+    chosen = chosen_years(space, sources, years)
     found = []
-    for source_id in sources or tuple(space.catalogue.sources):
-        for year in years_of(_source(space, source_id), *years):
-            collection = collect_year(space, source_id, year)
-            found.append(console.collection_row(collection))
-            if not as_json:
-                console.collection(collection)
+    with sample_publishers(space):
+        for source_id, source_years in chosen.items():
+            for year in source_years:
+                collection = collect_year(space, source_id, year)
+                found.append(console.collection_row(collection))
+                if not as_json:
+                    console.collection(collection)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
     if any(row["failed"] and not row["documents"] for row in found):
         raise SystemExit(1)
 
 
-def _source(space: Workspace, source_id: str) -> Any:
+def chosen_years(space: Workspace, sources: Sequence[str], years: tuple[int, int]) -> dict[str, list[int]]:
+    """The years of each chosen source (all, if none is named).
+
+    :raises click.UsageError: for an unknown source, or where no chosen source reports on any of the years.
+    """
+    from prosperity.workflow.stages import years_of
+
     try:
-        return space.source(source_id)
+        chosen = {name: years_of(space, name, *years) for name in sources or space.catalogue.sources}
     except KeyError as fault:
         raise click.UsageError(str(fault.args[0])) from None
+    if not any(chosen.values()):
+        spans = "; ".join(
+            f"{name} reports from {space.source(name).first_year} to {space.source(name).last_year or space.settings.today.year}"
+            for name in chosen
+        )
+        raise click.UsageError(f"nothing to do for {years[0]}–{years[1]}: {spans}")
+    return {name: found for name, found in chosen.items() if found}
+
+
+@contextmanager
+def sample_publishers(space: Workspace) -> Iterator[None]:
+    """The sample publishers are up inside the block, and stopped after it if they were started for it."""
+    if space.settings.live:
+        yield
+        return
+    state = space.settings.sample_state
+    started = sample.ensure_running(state).started
+    try:
+        yield
+    finally:
+        if started:
+            sample.stop(state)
 
 
 @cli.command()
@@ -198,13 +235,18 @@ def evidence(series_id: str, period: str, live: bool, as_json: bool) -> None:
 @json_option
 def index(as_of: Any, live: bool, as_json: bool) -> None:
     """Compute the index from the warehouse and keep the run."""
-    from prosperity.workflow.indexing import compute_index
+    from prosperity.workflow.indexing import compute_index, estimated_inputs
 
-    computed = compute_index(workspace(live), as_of.date() if as_of else None)
-    rows = [console.index_row(point) for point in computed.result.points]
+    space = workspace(live)
+    computed = compute_index(space, as_of.date() if as_of else None)
+    unsure = estimated_inputs(space, computed.result)
+    rows = [
+        {**console.index_row(point), "estimated_dates": unsure[point.group, point.period]}
+        for point in computed.result.points
+    ]
     emit(
         as_json,
-        {"run": computed.run, "points": rows},
+        {"run": computed.run, "as_of": computed.result.as_of, "points": rows},
         lambda: console.rows(rows, title=f"Index, run {computed.run}"),
     )
 
@@ -227,14 +269,29 @@ def archive() -> None:
 
 @archive.command()
 @live_option
-def verify(live: bool) -> None:
-    """Read every archived document and compare its hash."""
+@json_option
+def verify(live: bool, as_json: bool) -> None:
+    """Read every archived file and compare its hash; every document the warehouse knows must be there."""
     space = workspace(live)
-    problems = space.archive.verify()
-    click.echo(f"{sum(1 for _ in space.archive)} documents, {len(problems)} damaged")
-    for problem in problems:
-        click.echo(problem, err=True)
-    if problems:
+    damaged = space.archive.verify()
+    known = {document.sha256: document.address for _, document in space.warehouse.documents()}
+    missing = [
+        f"document {sha256} is missing ({address})"
+        for sha256, address in known.items()
+        if sha256 not in space.archive
+    ]
+    files = sum(1 for _ in space.archive)
+    found = {"files": files, "documents": len(known), "damaged": damaged, "missing": missing}
+
+    def show() -> None:
+        console.say(
+            f"{files} files; {len(known)} documents, {len(missing)} missing; {len(damaged)} files damaged"
+        )
+        for problem in (*damaged, *missing):
+            console.say(problem)
+
+    emit(as_json, found, show)
+    if damaged or missing:
         raise SystemExit(1)
 
 
@@ -279,8 +336,21 @@ for entry in entry_points(group="prosperity.commands"):
 
 
 def main() -> None:
-    """Entry point: a fault of ours is one line on standard error, not a stack of frames."""
+    """Entry point: a fault with a known cause is one line on standard error, not a stack of frames."""
     try:
         cli()
+    except SettingsError as fault:
+        click.echo(f"Error: {fault}", err=True)
+        sys.exit(2)
+    except (
+        ArchiveError,
+        CatalogueError,
+        ExtractionError,
+        PublishError,
+        SampleError,
+        WarehouseError,
+    ) as fault:
+        click.echo(f"Error: {fault}", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

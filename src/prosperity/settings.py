@@ -29,13 +29,18 @@ def _checkout() -> Path:
     return candidate if (candidate / "pyproject.toml").is_file() else Path.cwd()
 
 
+class SettingsError(ValueError):
+    """A setting that cannot be understood; names the variable."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Paths and limits of one instance. Sample and live instances never share a folder."""
 
     home: Path
     live: bool = False
-    warehouse_url: str = ""
+    warehouse_url: str = ""  #: of the sample instance; live figures never go there
+    live_warehouse_url: str = ""
     today_override: dt.date | None = None
     contact: str = "not configured"
     #: Replaces every schedule's own cron expression (a test lets a schedule really fire within a minute).
@@ -71,7 +76,8 @@ class Settings:
 
     @property
     def warehouse(self) -> str:
-        return self.warehouse_url or f"sqlite:///{self.data / 'warehouse.sqlite'}"
+        address = self.live_warehouse_url if self.live else self.warehouse_url
+        return address or f"sqlite:///{self.data / 'warehouse.sqlite'}"
 
     @property
     def today(self) -> dt.date:
@@ -97,6 +103,8 @@ class Settings:
         }
         if self.warehouse_url:
             values["PROSPERITY_WAREHOUSE"] = self.warehouse_url
+        if self.live_warehouse_url:
+            values["PROSPERITY_LIVE_WAREHOUSE"] = self.live_warehouse_url
         if self.today_override:
             values["PROSPERITY_TODAY"] = self.today_override.isoformat()
         if self.schedule_cron:
@@ -107,14 +115,22 @@ class Settings:
 
     @classmethod
     def from_environment(cls, *, live: bool | None = None) -> Settings:
-        """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _TODAY (ISO date), _CONTACT and _SCHEDULE_CRON."""
+        """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _LIVE_WAREHOUSE, _TODAY, _CONTACT and _SCHEDULE_CRON.
+
+        :raises SettingsError: where PROSPERITY_TODAY is no ISO date.
+        """
         environment = os.environ
         today = environment.get("PROSPERITY_TODAY")
+        try:
+            day = dt.date.fromisoformat(today) if today else None
+        except ValueError:
+            raise SettingsError(f"PROSPERITY_TODAY is {today!r}: write a date as 2022-03-31") from None
         return cls(
             home=Path(environment.get("PROSPERITY_HOME") or _checkout()).resolve(),
             live=environment.get("PROSPERITY_LIVE") == "1" if live is None else live,
             warehouse_url=environment.get("PROSPERITY_WAREHOUSE", ""),
-            today_override=dt.date.fromisoformat(today) if today else None,
+            live_warehouse_url=environment.get("PROSPERITY_LIVE_WAREHOUSE", ""),
+            today_override=day,
             contact=environment.get("PROSPERITY_CONTACT", "not configured"),
             schedule_cron=environment.get("PROSPERITY_SCHEDULE_CRON"),
         )

@@ -41,9 +41,9 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     home = tmp_path_factory.mktemp("home")
     with SamplePublishers() as publishers:
         made = Workspace(Settings(home=home, today_override=dt.date(2022, 3, 31)), hosts=publishers.hosts)
-        for source in made.catalogue.sources.values():
-            for year in stages.years_of(source, 2016, 2021):
-                stages.run_year(made, source.id, year)
+        for source in made.catalogue.sources:
+            for year in stages.years_of(made, source, 2016, 2021):
+                stages.run_year(made, source, year)
         yield made
         made.close()
 

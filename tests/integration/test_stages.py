@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
+import re
 import socket
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,7 +13,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner
 
+from prosperity.cli import cli
 from prosperity.extract.reread import Reader
 from prosperity.sample import Fault, SamplePublishers, challenge
 from prosperity.settings import Settings
@@ -24,8 +28,8 @@ YEARS = range(2016, 2022)
 
 
 def run_all(space: Workspace) -> None:
-    for source_id, source in space.catalogue.sources.items():
-        for year in stages.years_of(source, YEARS[0], YEARS[-1]):
+    for source_id in space.catalogue.sources:
+        for year in stages.years_of(space, source_id, YEARS[0], YEARS[-1]):
             stages.run_year(space, source_id, year)
 
 
@@ -259,3 +263,54 @@ def test_file_a_person_brought(space: Workspace, publishers: SamplePublishers) -
     assert [document.brought_by for document in collection.documents.values()] == ["an analyst"]
     assert any("no note unknown.pdf.yaml beside it" in failure.reason for failure in collection.failures)
     assert space.warehouse.observations(["cnnic_netizens"])[-1].value == Decimal("8.54")
+
+
+def test_english_pages_keep_their_dates_apart(filled: Workspace) -> None:
+    """2020: "Published in" is empty, address of 2020-08-05. 2021: "September 2021", address of 2021-12-24."""
+    pages = {
+        release.period.year: release
+        for release in filled.warehouse.releases("caict_prosperity")
+        if release.language == "en" and release.period
+    }
+    assert pages[2020].stated_date is None
+    assert pages[2020].page_date == dt.date(2020, 8, 5)
+    assert pages[2021].stated_date == "September 2021"
+    assert pages[2021].page_date == dt.date(2021, 12, 24)
+
+
+@pytest.mark.parametrize("printed", ["2020-13-45", "2020-02-31", "yesterday"])
+def test_impossible_date_on_a_page_harms_nothing(
+    space: Workspace, publishers: SamplePublishers, printed: str
+) -> None:
+    """A page whose PubDate is no day: the list's date counts, the figures load."""
+    path = "/gxsj/tjfx/hlw/art/2020/art_sample20200600000000000000000000.html"
+    headers = {"User-Agent": "Mozilla/5.0", "Referer": "https://www.miit.gov.cn"}
+    page = requests.get(publishers.hosts["www.miit.gov.cn"] + path, headers=headers, timeout=10).text
+    changed = re.sub(r'(name="PubDate" content=")[^"]*', rf"\g<1>{printed}", page)
+    assert changed != page
+    publishers.faults["www.miit.gov.cn"] = [Fault(path=path, body=changed.encode())]
+    try:
+        collection, _ = stages.run_year(space, "miit_internet", 2020)
+    finally:
+        publishers.faults.clear()
+    assert not collection.failures
+    assert len(collection.releases) == 9
+
+
+def test_list_answer_without_a_count_is_refused(space: Workspace, publishers: SamplePublishers) -> None:
+    body = b'{"success":true,"data":{"html":"<li></li>"}}'
+    publishers.faults["www.miit.gov.cn"] = [Fault(path="/build/unit", body=body)]
+    try:
+        collection, _ = stages.run_year(space, "miit_internet", 2020)
+    finally:
+        publishers.faults.clear()
+    assert "is not the JSON expected" in collection.failures[0].reason
+
+
+def test_missing_document_is_noticed(space: Workspace) -> None:
+    stages.run_year(space, "nbs_income", 2019)
+    [(_, document), *_] = space.warehouse.documents("nbs_income", 2019)
+    space.archive.path(document.sha256).unlink()
+    ended = CliRunner().invoke(cli, ["archive", "verify", "--json"])
+    assert ended.exit_code == 1
+    assert document.sha256 in json.loads(ended.output)["missing"][0]

@@ -109,6 +109,7 @@ class Discovery(Model):
     stated_date: str | None = (
         None  #: XPath of the date of issue as the text states it (may be a month, may be empty)
     )
+    stated_pattern: Pattern = r"(\d{4}年\d{1,2}月(\d{1,2}日)?|([A-Z][a-z]+ )?(\d{1,2}, )?20\d\d)"  #: what a stated date looks like; other text is none
     address_date: Pattern | None = None  #: date in the address, groups year, month, day
     language: Literal["zh", "en"] = "zh"
     options: dict[str, str | int | dict[str, str]] = Field(default_factory=dict)

@@ -64,9 +64,9 @@ def expectations(
                 f"{source.id}, {code}: not among the sample documents (no published figure of it is at hand)"
             )
         else:
-            days = (today - end).days
+            late = (today - expected).days
             state = "overdue"
-            sentence = f"{source.id}, {code}: {calendar.expected_days} days expected, {days} overdue (expected by {expected})"
+            sentence = f"{source.id}, {code}: {calendar.expected_days} days expected, {late} overdue (expected by {expected})"
         entries.append(Expectation(source.id, code, expected, state, sentence))
     return entries
 

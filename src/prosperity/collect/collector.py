@@ -13,13 +13,14 @@ from pathlib import Path
 from lxml import etree, html
 
 from prosperity.catalogue.model import Discovery, Source
+from prosperity.collect.archive import ArchiveError
 from prosperity.collect.calendar import Expectation, State, expectations
 from prosperity.collect.discover import DiscoveryError, Item, protocol
 from prosperity.collect.http import Client, Fetched, FetchError
 from prosperity.collect.inbox import brought_documents
 from prosperity.collect.model import Collection, Document, Failure, IssuedBasis, Release
 from prosperity.collect.reported import reported_period
-from prosperity.collect.text import decoded
+from prosperity.collect.text import date_in, date_of, decoded
 from prosperity.collect.validate import NotTheDocument, require_document
 from prosperity.notation.model import Period, PeriodError
 
@@ -86,7 +87,11 @@ class _Gatherer:
             )
             return
         for item in items:
-            self._take(discovery, item)
+            try:
+                self._take(discovery, item)
+            except (ValueError, ArchiveError) as fault:
+                # Whatever one page holds, the other releases are still taken.
+                self._fail(item.title, item.address, f"{type(fault).__name__}: {fault}")
 
     def _take(self, discovery: Discovery, item: Item) -> None:
         if any(re.search(pattern, item.title) for pattern in discovery.ignore):
@@ -177,8 +182,10 @@ class _Dates:
         tree = None
         if media_type == "text/html":
             tree = html.document_fromstring(decoded(answer.body, answer.headers))
-        self.stated = _text_at(tree, discovery.stated_date)
-        self.page = _date_in(_text_at(tree, discovery.page_date))
+        stated = _text_at(tree, discovery.stated_date)
+        # An empty "Published in" must not be filled with whatever text comes next.
+        self.stated = stated if stated and re.fullmatch(discovery.stated_pattern, stated) else None
+        self.page = date_in(_text_at(tree, discovery.page_date))
         if self.page is None and discovery.address_date:
             self.page = _date_in_address(discovery.address_date, answer.address)
         self._page_basis: IssuedBasis = "stated" if discovery.page_date else "address"
@@ -204,11 +211,6 @@ def _text_at(tree: etree._Element | None, path: str | None) -> str | None:
     return " ".join(text.split()) or None if found != [] else None
 
 
-def _date_in(text: str | None) -> dt.date | None:
-    found = re.search(r"(\d{4})[-年/.](\d{1,2})[-月/.](\d{1,2})", text or "")
-    return dt.date(*(int(group) for group in found.groups())) if found else None
-
-
 def _date_in_address(pattern: str, address: str) -> dt.date | None:
     found = re.search(pattern, address)
-    return dt.date(*(int(group) for group in found.groups()[:3])) if found else None
+    return date_of(found.groups()) if found else None

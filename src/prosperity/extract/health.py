@@ -18,6 +18,7 @@ from prosperity.extract.request import Limits
 SAMPLE_OF_CHARACTERS = 500  #: per page, for the share of unmapped characters
 MINIMUM_OF_CHARACTERS = 20  #: below this a share says nothing
 SHARE_UNMAPPED = 0.10
+SHARE_OF_A_FONT = 0.5  #: from here on the font is to blame, not damage
 SHARE_GARBLED = 0.05
 MAXIMUM_DEPTH = 8  #: of forms within forms
 
@@ -86,8 +87,10 @@ def check(seen: Survey) -> None:
             f"{seen.garbled} of {seen.sampled} characters looked at are garbled (control, unassigned)",
         )
     if seen.unmapped > SHARE_UNMAPPED * seen.sampled:
+        # A font without a mapping leaves nearly all of its text unmapped; a damaged file leaves some of it.
+        status = "needs-ocr" if seen.unmapped > SHARE_OF_A_FONT * seen.sampled else "corrupt"
         raise ExtractionError(
-            "needs-ocr", f"{seen.unmapped} of {seen.sampled} characters looked at have no Unicode mapping"
+            status, f"{seen.unmapped} of {seen.sampled} characters looked at have no Unicode mapping"
         )
 
 

@@ -49,10 +49,5 @@ def quarter_code(quarter: int) -> str:
     return f"{quarter // 4}-Q{quarter % 4 + 1}"
 
 
-def quarter_of_month(month: int) -> int | None:
-    """The quarter that ends in this month; None for a month inside a quarter."""
-    return month // 3 if month % 3 == 2 else None
-
-
 def end_month_of(quarter: int) -> int:
     return 3 * quarter + 2

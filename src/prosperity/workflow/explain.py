@@ -105,14 +105,20 @@ def observation(
         "known_from_basis": found.reading.known_from_basis,
     }
     if found.document.sample:
-        entry["sample_of"] = origins(series, period)
+        entry["sample_of"] = origins(space, series, period)
     return entry
 
 
-def origins(series: str, period: str) -> list[dict[str, str]]:
-    """For samples: where the figure was really published or reprinted, and how surely it was read."""
-    # A rate has a row of its own where it was published alone; else it stands in the level's row.
-    rows = sample.provenance(series, period) or sample.provenance(series.removesuffix("_yoy"), period)
+def origin_rows(space: Workspace, series: str, period: str) -> list[sample.Row]:
+    """For samples: where the figure was really published; a rate without a row of its own stood beside its level."""
+    rows = sample.provenance(series, period)
+    level = space.catalogue.series[series].rate_of
+    return list(rows or (sample.provenance(level, period) if level else ()))
+
+
+def origins(space: Workspace, series: str, period: str) -> list[dict[str, str]]:
+    """The same in plain types: address, reading, how surely it was read, note."""
+    rows = origin_rows(space, series, period)
     return [
         {
             "address": row.source_url,

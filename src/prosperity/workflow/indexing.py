@@ -108,6 +108,21 @@ def _as_run(result: IndexResult, day: dt.date) -> IndexRun:
     )
 
 
+def estimated_inputs(space: Workspace, result: IndexResult) -> dict[tuple[str, str], int]:
+    """By group and quarter, how many inputs are known from an estimated day (or the day we first saw them).
+
+    Whoever reads an index "as of" a day must know which of its inputs may have been out later than that.
+    """
+    rows = space.warehouse.as_of(index_series(space.catalogue), result.as_of or space.settings.today)
+    unsure = {row.evidence for row in rows if row.known_from_basis in ("estimated", "first_seen")}
+    return {
+        (point.group, point.period): len(
+            unsure & {found.evidence for part in point.contributions for found in part.inputs}
+        )
+        for point in result.points
+    }
+
+
 def compare_published(space: Workspace, result: IndexResult) -> list[Comparison]:
     """Every published value that is known beside ours for the same period, or "not computable: reason"."""
     names = sorted({entry.series for entry in space.catalogue.published if entry.series})

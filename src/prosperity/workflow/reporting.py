@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import prosperity
-from prosperity import sample
 from prosperity.collect.archive import ArchiveError
 from prosperity.extract.model import Extraction
 from prosperity.index.model import IndexResult
@@ -22,6 +21,7 @@ from prosperity.publish.pdf_pictures import pdf_pictures
 from prosperity.publish.picture_store import PictureStore
 from prosperity.publish.site import anchor_of, build_site, evidence_files, published, synchronise
 from prosperity.warehouse.model import NotFound, Provenance
+from prosperity.workflow.explain import origin_rows
 from prosperity.workflow.indexing import compare_published, compute_index
 from prosperity.workflow.stages import extract_document
 from prosperity.workflow.surroundings import surroundings
@@ -165,17 +165,15 @@ def _figures(space: Workspace, keys: Iterable[Key]) -> dict[str, Figure]:
             around=surroundings(extractions[provenance.release.key], provenance.evidence),
             readings=tuple(readings[key]),
             also=tuple(other for other, _ in places[1:] if other != key),
-            origins=_origins(key) if document.sample else (),
+            origins=_origins(space, key) if document.sample else (),
         )
     return figures
 
 
-def _origins(key: Key) -> tuple[Origin, ...]:
-    """Where a sample's figure was really published; a rate without a row of its own was printed with its level."""
-    series, period = key
-    rows = sample.provenance(series, period) or sample.provenance(series.removesuffix("_yoy"), period)
+def _origins(space: Workspace, key: Key) -> tuple[Origin, ...]:
     return tuple(
-        Origin(row.source_url, f"{row.value} {row.unit}".strip(), row.confidence, row.note) for row in rows
+        Origin(row.source_url, f"{row.value} {row.unit}".strip(), row.confidence, row.note)
+        for row in origin_rows(space, *key)
     )
 
 

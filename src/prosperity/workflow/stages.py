@@ -6,7 +6,7 @@ when nothing changed, so any of them can be run again alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from prosperity.catalogue.model import Source
@@ -134,6 +134,7 @@ def load_documents(space: Workspace, documents: Sequence[Cleaned]) -> LoadSummar
     summary = LoadSummary()
     for cleaned in documents:
         result = space.warehouse.load(cleaned, priority=space.priority)
+        space.loads.append(result)
         summary.documents += 1
         summary.readings_added += result.readings_added
         summary.observations_added += result.observations_added
@@ -148,8 +149,8 @@ def run_year(space: Workspace, source_id: str, year: int) -> tuple[Collection, L
     return collection, load_year(space, source_id, year)
 
 
-def years_of(source: Source, first: int, last: int) -> Iterator[int]:
-    """The years of a span in which the source reports."""
-    for year in range(max(first, source.first_year), last + 1):
-        if source.last_year is None or year <= source.last_year:
-            yield year
+def years_of(space: Workspace, source_id: str, first: int, last: int) -> list[int]:
+    """The years of a span on which the source reports, up to the instance's present year."""
+    source = space.source(source_id)
+    end = min(last, source.last_year or last, space.settings.today.year)
+    return list(range(max(first, source.first_year), end + 1))

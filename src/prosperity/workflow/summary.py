@@ -12,8 +12,6 @@ from prosperity.warehouse.model import SourceCounts
 from prosperity.workflow.indexing import Comparison, compare_published, index_result, latest_quarters
 from prosperity.workflow.workspace import Workspace
 
-_COUNTED = ("releases", "documents", "readings", "observations")
-
 
 @dataclass(frozen=True)
 class RunSummary:
@@ -26,7 +24,9 @@ class RunSummary:
     requests: int
     transferred: int
     not_modified: int
-    rows_added: int
+    rows_changed: (
+        int  #: releases and documents found, readings, observations and rejections added, closed or removed
+    )
     failures: Sequence[str]
     expected: Sequence[str]
     report: str
@@ -44,11 +44,12 @@ def summarise(
     after = space.warehouse.counts()
     result = index_result(space)
     nothing = SourceCounts()
-    added = sum(
+    found = sum(
         abs(getattr(after[name], field) - getattr(before.get(name, nothing), field))
         for name in after
-        for field in _COUNTED
+        for field in ("releases", "documents")
     )
+    loaded = sum(sum(vars(result).values()) for result in space.loads)
     return RunSummary(
         outcomes=outcomes,
         quarters=[
@@ -59,7 +60,7 @@ def summarise(
         requests=sum(c.requests for c in space.collections),
         transferred=sum(c.transferred for c in space.collections),
         not_modified=sum(c.not_modified for c in space.collections),
-        rows_added=added,
+        rows_changed=found + loaded,
         failures=[f"{f.what}: {f.reason} ({f.where})" for c in space.collections for f in c.failures],
         expected=[line for c in space.collections for line in (*c.expected, *c.overdue)],
         report=str(space.settings.report / "en" / "index.html"),
@@ -114,8 +115,8 @@ def print_summary(found: RunSummary) -> None:
         + ("" if found.transferred else ": nothing was transferred twice")
     )
     console.say(
-        f"{found.rows_added} rows added to the warehouse"
-        if found.rows_added
+        f"{found.rows_changed} rows added or changed in the warehouse"
+        if found.rows_changed
         else "no row added to the warehouse: nothing changed"
     )
     failed = [(what, reason) for what, success, reason in found.outcomes if not success]

@@ -14,6 +14,7 @@ from prosperity.collect.model import Collection
 from prosperity.extract.cache import ExtractionCache
 from prosperity.settings import Settings
 from prosperity.warehouse import Warehouse
+from prosperity.warehouse.model import LoadResult
 
 #: Sample publishers stand on this machine: no need for the pauses that real ones are owed.
 SAMPLE_PAUSE = 0.01
@@ -30,6 +31,7 @@ class Workspace:
     catalogue: Catalogue = field(default_factory=catalogue.load)
     #: Collections made through this workspace, for the summary at the end of a run.
     collections: list[Collection] = field(default_factory=list)
+    loads: list[LoadResult] = field(default_factory=list)
 
     @cached_property
     def archive(self) -> Archive:

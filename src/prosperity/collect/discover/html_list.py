@@ -13,7 +13,6 @@ Options in the source's YAML (``discovery.options``):
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
@@ -23,7 +22,7 @@ from lxml import etree, html
 from prosperity.catalogue.model import Discovery
 from prosperity.collect.discover import DiscoveryError, Fetch, Item
 from prosperity.collect.http import FetchError
-from prosperity.collect.text import decoded
+from prosperity.collect.text import date_of, decoded
 
 _MOST_PAGES = 200
 
@@ -37,7 +36,7 @@ def items(fetch: Fetch, discovery: Discovery, base: str) -> Iterator[Item]:
     if not template:
         return
     number = int(str(discovery.options.get("first_number", 1)))
-    last = number + _count(discovery, text) - 2
+    last = number + _count(discovery, text, first) - 2
     for page_number in range(number, last + 1):
         address = urljoin(first, str(template).format(n=page_number))
         try:
@@ -75,12 +74,14 @@ def _page(fetch: Fetch, discovery: Discovery, address: str) -> str:
     return text
 
 
-def _count(discovery: Discovery, text: str) -> int:
+def _count(discovery: Discovery, text: str, address: str) -> int:
     pattern = discovery.options.get("page_count")
     if not pattern:
         return _MOST_PAGES
     found = re.search(str(pattern), text)
-    return int(found.group(1)) if found else 1
+    if not found:
+        raise DiscoveryError(address, f"the list does not say how many pages it has ({pattern!r} not found)")
+    return int(found.group(1))
 
 
 def _tree(text: str, address: str) -> etree._Element:
@@ -99,7 +100,7 @@ def _rows(discovery: Discovery, text: str, address: str) -> Iterator[Item]:
         link = row.xpath(".//a[@href]")[0]
         title = " ".join((link.get("title") or "".join(link.itertext())).split())
         found = date.search(" ".join("".join(row.itertext()).split()))
-        issued = dt.date(*(int(group) for group in found.groups())) if found else None
+        issued = date_of(found.groups()) if found else None
         yield Item(
             title=title,
             address=urljoin(address, link.get("href")),

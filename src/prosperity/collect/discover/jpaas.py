@@ -23,7 +23,7 @@ from lxml import etree, html
 
 from prosperity.catalogue.model import Discovery
 from prosperity.collect.discover import DiscoveryError, Fetch, Item
-from prosperity.collect.text import decoded
+from prosperity.collect.text import date_of, decoded
 
 _UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 _PAGE_SIZE = 24
@@ -79,7 +79,11 @@ def _unit(fetch: Fetch, base: str, column: str, query: Mapping[str, str], number
     try:
         content = json.loads(answer.body)
         data = content["data"]
-        return {"html": data["html"], "count": int(data.get("count", content.get("count", 0)))}
+        # Without a count the list would end after its first page, and nobody would know.
+        return {
+            "html": str.strip(data["html"]),
+            "count": int(data["count"] if "count" in data else content["count"]),
+        }
     except (ValueError, KeyError, TypeError) as fault:
         raise DiscoveryError(
             answer.address, f"page {number} of the list is not the JSON expected: {fault!r}"
@@ -102,8 +106,6 @@ def _rows(fragment: str, column: str) -> Iterator[Item]:
 def _issued(text: str, address: str) -> dt.date | None:
     """The date in the row; the year of ``MM-DD`` is the folder's, the year of publication."""
     if full := _FULL_DATE.search(text):
-        return dt.date(*(int(group) for group in full.groups()))
+        return date_of(full.groups())
     short, folder = _SHORT_DATE.search(text), _YEAR.search(address)
-    if not (short and folder):
-        return None
-    return dt.date(int(folder.group(1)), int(short.group(1)), int(short.group(2)))
+    return date_of((folder.group(1), *short.groups())) if short and folder else None
