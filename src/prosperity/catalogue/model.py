@@ -351,7 +351,10 @@ class Catalogue(Model):
             }
             if len(units) > 1:
                 problems.append(f"checks: {rule.id} adds series of different units")
-        for timed in [*(entry.series for entry in self.checks.may_fall), *(name for rule in self.checks.pace for name in rule.series)]:
+        for timed in [
+            *(entry.series for entry in self.checks.may_fall),
+            *(name for rule in self.checks.pace for name in rule.series),
+        ]:
             if timed in self.series and not self.series[timed].cumulative:
                 problems.append(f"checks: {timed} does not run from January")
         return problems

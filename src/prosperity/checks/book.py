@@ -20,7 +20,9 @@ class Book:
         self._rows: dict[str, dict[str, list[Vintage]]] = defaultdict(lambda: defaultdict(list))
         for row in vintages:
             if not _PERIOD.fullmatch(row.period):
-                raise ValueError(f"{row.series}: {row.period!r} is not a period: 2016, 2016-S1, 2016-Q1, 2016-06")
+                raise ValueError(
+                    f"{row.series}: {row.period!r} is not a period: 2016, 2016-S1, 2016-Q1, 2016-06"
+                )
             self._rows[row.series][row.period].append(row)
         for periods in self._rows.values():
             for rows in periods.values():

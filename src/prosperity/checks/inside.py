@@ -24,9 +24,7 @@ def falls(book: Book, entry: Series, checks: Checks) -> list[CheckResult]:
 
 def paces(book: Book, rule: PaceRule) -> list[CheckResult]:
     """One result for every period with an earlier one above zero in the same year, for every series of the rule."""
-    return [
-        _pace(rule, pair) for name in rule.series for pair in _pairs(book, name) if pair[0][1] > 0
-    ]
+    return [_pace(rule, pair) for name in rule.series for pair in _pairs(book, name) if pair[0][1] > 0]
 
 
 def _pairs(book: Book, series: str) -> list[Pair]:

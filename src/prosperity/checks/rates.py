@@ -67,7 +67,13 @@ def _compare(
         return None
     figures = [figure("rate", rate)]
     figures += [figure(role, row) for role, row in (("level", level), ("level_before", before)) if row]
-    shared = {"check": "rate_against_levels", "rule": "yoy", "series": entry.id, "period": period, "basis": basis}
+    shared = {
+        "check": "rate_against_levels",
+        "rule": "yoy",
+        "series": entry.id,
+        "period": period,
+        "basis": basis,
+    }
     if level is None or before is None or not level.value or not before.value:
         lacking = [
             when

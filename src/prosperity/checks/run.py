@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from prosperity.catalogue.model import Catalogue
 from prosperity.checks.between import parts_within_whole, twins
@@ -52,11 +53,21 @@ def shown(results: Iterable[CheckResult], basis: Basis = "first_release") -> lis
     return [row for row in results if row.check != "rate_against_levels" or row.basis == basis]
 
 
+#: How many results of one check are named one by one.
+NAMED = 10
+
+
+def heaviest(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """What struck hardest in each check, the checks in their own order."""
+    listed = shown(results)
+    return [row for check in KINDS for row in worst(listed, check, NAMED)]
+
+
 def worst(results: Iterable[CheckResult], check: CheckKind, count: int) -> list[CheckResult]:
     """What struck, the heaviest first: by severity, then by the size of the gap, then by key."""
     struck = [row for row in results if row.check == check and row.severity != "none"]
 
-    def weight(row: CheckResult) -> tuple[object, ...]:
-        return (-SEVERITIES.index(row.severity), -abs(row.gap or 0), row.key)
+    def weight(row: CheckResult) -> tuple[int, Decimal, tuple[str, ...]]:
+        return -SEVERITIES.index(row.severity), -abs(row.gap or Decimal(0)), row.key
 
     return sorted(struck, key=weight)[:count]
