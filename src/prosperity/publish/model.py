@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from prosperity.catalogue.check_model import RateThresholds
 from prosperity.catalogue.model import IndexSpec, Series, Source
 from prosperity.checks.model import CheckResult
 from prosperity.extract.model import BBox, Span
@@ -148,6 +149,7 @@ class Report:
         frozenset()
     )  #: series that hold published values of the index and their changes
     checks: Sequence[CheckResult] = ()
+    rate_thresholds: RateThresholds = field(default_factory=RateThresholds)
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ def publish_report(space: Workspace, out: Path | None = None) -> Published:
         rejections=space.warehouse.rejections(),
         compared_series=_compared_series(space),
         checks=checks,
+        rate_thresholds=space.catalogue.checks.rates,
     )
     files = build_site(report, _pictures(space, figures))
     folder = (out or space.settings.report).resolve()
