@@ -394,3 +394,11 @@ def test_counts_and_the_heaviest() -> None:
     assert [row.period for row in worst(found, "rate_against_levels", 5)] == ["2021-06", "2021-12"]
     assert worst(found, "rate_against_levels", 1)[0].gap == 11
     assert worst(found, "twins", 5) == []
+
+
+def test_a_month_too_small_weighs_like_one_too_large() -> None:
+    """0.19 of the mean month is a fifth, 1.66 is not even twice: the fifth comes first."""
+    large = [vintage("level", "2021-06", "6951"), vintage("level", "2021-07", "8869")]
+    small = [vintage("level", "2018-06", "282"), vintage("level", "2018-07", "291")]
+    found = paces(Book([*large, *small]), PACE)
+    assert [row.period for row in worst(found, "pace_within_year", 2)] == ["2018-07", "2021-07"]

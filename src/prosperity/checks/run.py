@@ -68,6 +68,14 @@ def worst(results: Iterable[CheckResult], check: CheckKind, count: int) -> list[
     struck = [row for row in results if row.check == check and row.severity != "none"]
 
     def weight(row: CheckResult) -> tuple[int, Decimal, tuple[str, ...]]:
-        return -SEVERITIES.index(row.severity), -abs(row.gap or Decimal(0)), row.key
+        return -SEVERITIES.index(row.severity), -_size(row), row.key
 
     return sorted(struck, key=weight)[:count]
+
+
+def _size(row: CheckResult) -> Decimal:
+    """How large a gap is; a month of a fifth weighs as much as one of five times the mean."""
+    size = abs(row.gap or Decimal(0))
+    if row.check == "pace_within_year" and 0 < size < 1 and row.gap == size:
+        return 1 / size
+    return size
