@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dagster import AssetSelection, define_asset_job
 
+from pipelines.assets.checks import RECONCILIATION
 from pipelines.assets.index import COMPARISON, INDEX, INDICATORS, SITE
 from pipelines.assets.sources import loaded_key
 from prosperity.catalogue import Catalogue, Source
@@ -29,7 +30,7 @@ def source_selection(source_id: str) -> AssetSelection:
 
 
 def published_selection() -> AssetSelection:
-    return AssetSelection.assets(INDICATORS, INDEX, COMPARISON, SITE)
+    return AssetSelection.assets(RECONCILIATION, INDICATORS, INDEX, COMPARISON, SITE)
 
 
 def collect_job(source: Source) -> UnresolvedAssetJobDefinition:
@@ -52,7 +53,7 @@ def all_jobs(catalogue: Catalogue) -> list[UnresolvedAssetJobDefinition]:
     publish = define_asset_job(
         PUBLISH_JOB,
         selection=published_selection(),
-        description="Recompute indicators, index and comparison from the warehouse, and publish the report.",
+        description="Check figures against each other, recompute indicators, index and comparison from the warehouse, publish the report.",
     )
     sources = list(catalogue.sources.values())
     return [*map(collect_job, sources), *map(update_job, sources), publish]

@@ -10,14 +10,15 @@ from dagster import (
     AssetCheckSpec,
     AssetKey,
     AssetsDefinition,
-    AutomationCondition,
     MaterializeResult,
     MetadataValue,
     ResourceParam,
     asset,
 )
 
+from pipelines.assets.checks import RECONCILIATION
 from pipelines.assets.sources import loaded_key
+from pipelines.automation import after_new_data
 from pipelines.metadata import table, version_of
 from pipelines.resources import WorkspaceResource
 from prosperity.catalogue import Catalogue
@@ -26,15 +27,6 @@ INDICATORS = AssetKey(["indicators", "quarterly"])
 INDEX = AssetKey(["index", "composite"])
 COMPARISON = AssetKey(["index", "published_comparison"])
 SITE = AssetKey(["report", "site"])
-
-
-def _after_new_data() -> AutomationCondition:  # type: ignore[type-arg]
-    """Run once upstream data really changed and nothing upstream is still under way."""
-    changed = AutomationCondition.any_deps_updated().since(
-        AutomationCondition.newly_requested() | AutomationCondition.newly_updated()
-    )
-    busy = AutomationCondition.any_deps_in_progress() | AutomationCondition.in_progress()
-    return changed & ~busy
 
 
 def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
@@ -48,7 +40,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[loaded_key(name) for name in sorted(used)],
         group_name="5_index",
         kinds={"pandas"},
-        automation_condition=_after_new_data(),
+        automation_condition=after_new_data(),
         description="Quarterly indicators: decumulated, chained where level and rate contradict each other, adjusted only if they show season.",
     )
     def indicators(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
@@ -85,7 +77,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[INDICATORS],
         group_name="5_index",
         kinds={"numpy"},
-        automation_condition=_after_new_data(),
+        automation_condition=after_new_data(),
         description=f"Composite prosperity index ({', '.join(catalogue.index.groups)}): {len(catalogue.index.indicators)} indicators, weights {weights:g}, {catalogue.index.first_quarter} = 100.",
         check_specs=[
             AssetCheckSpec(
@@ -152,7 +144,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[INDEX, *[loaded_key(name) for name in sorted(compared)]],
         group_name="5_index",
         kinds={"python"},
-        automation_condition=_after_new_data(),
+        automation_condition=after_new_data(),
         description="Every published value of the index beside ours, or why ours cannot be computed. Shown, never tuned to.",
     )
     def published_comparison(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
@@ -175,11 +167,11 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
 
     @asset(
         key=SITE,
-        deps=[INDEX, COMPARISON],
+        deps=[INDEX, COMPARISON, RECONCILIATION],
         group_name="6_publish",
         kinds={"html"},
-        automation_condition=_after_new_data(),
-        description="The report as a static site: index, contributions, coverage; every figure leads to its evidence page.",
+        automation_condition=after_new_data(),
+        description="The report as a static site: index, contributions, coverage, checks; every figure leads to its evidence page.",
     )
     def site(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.reporting import publish_report

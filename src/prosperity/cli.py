@@ -17,6 +17,7 @@ import click
 
 from prosperity import console, sample
 from prosperity.catalogue import CatalogueError
+from prosperity.checks.model import BASES, Basis
 from prosperity.collect.archive import ArchiveError
 from prosperity.extract.model import ExtractionError
 from prosperity.publish.model import PublishError
@@ -328,6 +329,38 @@ def rejections_show(context: click.Context, number: str) -> None:
         raise click.ClickException(f"{len(found)} rejections have an id beginning with {number!r}")
     for name, value in vars(found[0]).items():
         click.echo(f"{name}: {value}")
+
+
+@cli.group()
+def check() -> None:
+    """Figures checked against each other."""
+
+
+@check.command("reconcile")
+@click.option(
+    "--basis",
+    type=click.Choice(BASES),
+    default=BASES[0],
+    show_default=True,
+    help="Which vintages of rate and levels are compared: each as first released, as known when both were out, or as known now.",
+)
+@live_option
+@json_option
+def check_reconcile(basis: Basis, live: bool, as_json: bool) -> None:
+    """Growth rates against the levels beside them, and what else must fit; the results are kept."""
+    from prosperity.checks.run import shown
+    from prosperity.workflow import checking
+
+    found = checking.reconcile(workspace(live))
+    results = shown(found.results, basis)
+    summary, worst = checking.summary_rows(results), checking.worst_rows(results)
+    material = {
+        "basis": basis,
+        "saved": vars(found.saved),
+        "summary": summary,
+        "results": checking.as_rows(results),
+    }
+    emit(as_json, material, lambda: console.checks(summary, worst, basis))
 
 
 for entry in entry_points(group="prosperity.commands"):

@@ -148,6 +148,12 @@ def explanation(found: dict[str, Any]) -> None:
         heading(f"sum of contributions {found['sum_of_contributions']:+.12f}, change {found['change']:+.12f}")
 
 
+def checks(summary: Sequence[dict[str, Any]], worst: Sequence[dict[str, Any]], basis: str) -> None:
+    rows(summary, title=f"Figures checked against each other (rates and levels: {basis})")
+    say()
+    rows(worst, title="What strikes, the heaviest first")
+
+
 def evidence(entries: Sequence[dict[str, Any]]) -> None:
     for entry in entries:
         heading(f"{entry['series']} {entry['period']} = {entry['value']}")

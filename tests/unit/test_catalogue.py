@@ -88,3 +88,25 @@ def test_entry_hash_follows_extraction_rules_only() -> None:
 
 def test_corrections_file_is_a_list() -> None:
     assert yaml.safe_load((FOLDER / "corrections.yaml").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("whole: cnnic_netizens", "whole: cnnic_people", "names unknown series cnnic_people"),
+        ("whole: cnnic_netizens", "whole: cnnic_penetration", "adds series of different units"),
+        (
+            "series: [miit_inet_rd_cum]",
+            "series: [miit_inet_servers]",
+            "miit_inet_servers does not run from January",
+        ),
+        ("slowest: 0.5", "slowest: 5", "slowest 5 must lie below fastest 1.8"),
+        ("rounding: 0.6", "rounding: 3", "rounding 3 must lie below restated 2"),
+        ("id: miit_rd_pace", "id: miit_field_pace", "rule ids stand twice: miit_field_pace"),
+        ("minimum: 0.133", "minimum: 0.2", "minimum 0.2 must lie below maximum 0.143"),
+    ],
+)
+def test_checks_that_cannot_be_meant_are_errors(copy: Path, old: str, new: str, message: str) -> None:
+    edit(copy / "checks.yaml", old, new)
+    with pytest.raises(CatalogueError, match=message):
+        load(copy)

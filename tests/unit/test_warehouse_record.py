@@ -196,5 +196,5 @@ def test_counts_by_source(warehouse: Warehouse) -> None:
 
 
 def test_dump_of_an_unknown_table(warehouse: Warehouse) -> None:
-    with pytest.raises(WarehouseError, match="no table runs; there are document, evidence"):
+    with pytest.raises(WarehouseError, match="no table runs; there are check_result, document, evidence"):
         warehouse.dump("runs")

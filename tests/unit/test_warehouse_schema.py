@@ -34,6 +34,7 @@ PROMISED = {
     "index_run",
     "index_value",
     "index_contribution",
+    "check_result",
 }
 
 

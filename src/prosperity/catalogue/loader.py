@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from prosperity.catalogue.check_model import Checks
 from prosperity.catalogue.model import Catalogue, Correction, IndexSpec, PublishedValue, Series, Source
 
 FOLDER = Path(__file__).parent
@@ -107,6 +108,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
         parse(PublishedValue, entry, "published_index.yaml")
         for entry in read_yaml(folder / "published_index.yaml")
     )
+    checks = parse(Checks, read_yaml(folder / "checks.yaml"), "checks.yaml")
     return parse(
         Catalogue,
         {
@@ -115,6 +117,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
             "index": index,
             "corrections": corrections,
             "published": published,
+            "checks": checks,
         },
         "catalogue",
     )

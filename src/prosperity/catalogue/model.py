@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from prosperity.catalogue.check_model import Checks
+
 
 def _compiles(pattern: str) -> str:
     try:
@@ -286,6 +288,7 @@ class Catalogue(Model):
     index: IndexSpec
     corrections: tuple[Correction, ...] = ()
     published: tuple[PublishedValue, ...] = ()
+    checks: Checks = Checks()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Catalogue:
@@ -329,6 +332,30 @@ class Catalogue(Model):
         problems += [
             f"correction: unknown series {c.series}" for c in self.corrections if c.series not in self.series
         ]
+        problems += self._check_problems()
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _check_problems(self) -> list[str]:
+        """Checks must name series that exist, and parts must be measured like their whole."""
+        problems = [
+            f"checks: {rule} names unknown series {name}"
+            for rule, name in self.checks.named()
+            if name not in self.series
+        ]
+        for rule in self.checks.parts:
+            units = {
+                (self.series[name].unit, self.series[name].unit_mult)
+                for name in (rule.whole, *rule.parts)
+                if name in self.series
+            }
+            if len(units) > 1:
+                problems.append(f"checks: {rule.id} adds series of different units")
+        for timed in [
+            *(entry.series for entry in self.checks.may_fall),
+            *(name for rule in self.checks.pace for name in rule.series),
+        ]:
+            if timed in self.series and not self.series[timed].cumulative:
+                problems.append(f"checks: {timed} does not run from January")
+        return problems

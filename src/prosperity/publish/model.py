@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from prosperity.catalogue.check_model import RateThresholds
 from prosperity.catalogue.model import IndexSpec, Series, Source
+from prosperity.checks.model import CheckResult
 from prosperity.extract.model import BBox, Span
 from prosperity.index.model import IndexResult
 from prosperity.warehouse.model import Provenance, SourceCounts, StoredRejection
@@ -146,6 +148,8 @@ class Report:
     compared_series: frozenset[str] = (
         frozenset()
     )  #: series that hold published values of the index and their changes
+    checks: Sequence[CheckResult] = ()
+    rate_thresholds: RateThresholds = field(default_factory=RateThresholds)
 
 
 @dataclass(frozen=True)

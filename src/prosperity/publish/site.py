@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from prosperity.catalogue.model import Bilingual, IndexSpec, Transform
 from prosperity.publish import words
+from prosperity.publish.checked import checked_series
 from prosperity.publish.cleaning_steps import cleaning_steps
 from prosperity.publish.model import Figure, Picture, Published, PublishError, Report, RowAround, TextAround
 from prosperity.publish.view import View, Words, indicator_of
@@ -40,8 +41,9 @@ def build_site(report: Report, pictures: Mapping[str, Picture]) -> dict[str, byt
     The same report gives the same bytes. :raises PublishError: for an id of evidence that can be no file name.
     """
     files = {STYLE: _style()}
+    checked = checked_series(report.checks)
     for identity, figure in report.figures.items():
-        anchor = anchor_of(figure.series.id, report.spec, report.compared_series)
+        anchor = anchor_of(figure.series.id, report.spec, report.compared_series, checked)
         picture = pictures.get(identity, Picture(fault="not rendered"))
         files |= evidence_files(figure, picture, linked=report.figures.keys(), anchor=anchor)
     for language in words.LANGUAGES:
@@ -131,15 +133,17 @@ def published(out: Path, files: Mapping[str, bytes]) -> Published:
 # -------------------------------------------------------------------------------------------------- pages
 
 
-def anchor_of(series: str, spec: IndexSpec, compared: Collection[str]) -> str:
-    """Where the report page speaks of a series: among the indicators, the published values, or nowhere ('').
+def anchor_of(series: str, spec: IndexSpec, compared: Collection[str], checked: Collection[str] = ()) -> str:
+    """Where the report page speaks of a series: among the indicators, published values, checks, or nowhere ('').
 
-    ``compared``: series of the published index.
+    ``compared``: series of the published index; ``checked``: those named among the checks.
     """
     indicator = indicator_of(spec).get(series)
     if indicator:
         return f"#inputs-{indicator}"
-    return "#compared" if series in compared else ""
+    if series in compared:
+        return "#compared"
+    return "#checks" if series in checked else ""
 
 
 def _alternative(figure: Figure) -> str:

@@ -14,9 +14,11 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from prosperity.catalogue.model import Bilingual, IndexSpec, Indicator, Series
+from prosperity.checks.model import CheckResult
+from prosperity.checks.run import heaviest
 from prosperity.index.composite import TREND
 from prosperity.index.model import Contribution, IndexPoint, IndicatorPoint, Input
-from prosperity.publish import charts, words
+from prosperity.publish import charts, checked, words
 from prosperity.publish.model import Figure, Report
 from prosperity.publish.translate import chinese, named
 
@@ -188,6 +190,29 @@ class View(Words):
         )
         listed = [self.name(self.report.sources[source].publisher) for source in sources]
         return ("、" if self.language == "zh" else "; ").join(listed)
+
+    # ------------------------------------------------------------------------------------------ checks
+
+    def check_lines(self) -> list[checked.CheckLine]:
+        return checked.check_lines(self.report.checks)
+
+    def heaviest_checks(self) -> list[CheckResult]:
+        return heaviest(self.report.checks)
+
+    def check(self, code: str) -> str:
+        return words.said(words.CHECKS, code, self.language)
+
+    def check_role(self, code: str) -> str:
+        return words.said(words.CHECK_ROLES, code, self.language)
+
+    def check_verdict(self, row: CheckResult) -> str:
+        """The verdict where it has a word of its own, else how much it matters."""
+        severity = words.said(words.CHECK_SEVERITIES, row.severity, self.language)
+        found = words.CHECK_VERDICTS.get(row.verdict)
+        return getattr(found, self.language) if found else severity
+
+    def check_gap(self, row: CheckResult) -> str:
+        return checked.gap(row, self.report.series[row.series], self.language)
 
     # ------------------------------------------------------------------------------------------ figures
 

@@ -50,6 +50,35 @@ BASES = {
     "estimated": _both("估计:期末加通常时滞", "estimated: end of the period plus the usual lag"),
     "first_seen": _both("首次见到之日", "day we first saw it"),
 }
+CHECKS = {
+    "rate_against_levels": _both("公布增速与水平值之比", "published rate against the levels"),
+    "cumulative_fall": _both("累计数年内不降", "year to date does not fall"),
+    "pace_within_year": _both("年内月均值不突变", "no month stands out in its year"),
+    "parts_within_whole": _both("部分不大于总体", "parts within their whole"),
+    "twins": _both("同义指标相符", "twins agree"),
+}
+CHECK_ROLES = {
+    "rate": _both("公布增速", "published rate"),
+    "level": _both("本期", "level"),
+    "level_before": _both("上年同期", "year before"),
+    "earlier": _both("前值", "before"),
+    "later": _both("后值", "after"),
+    "part": _both("部分", "part"),
+    "whole": _both("总体", "whole"),
+    "left": _both("甲", "one"),
+    "right": _both("乙", "other"),
+}
+CHECK_SEVERITIES = {
+    "none": _both("相符", "agrees"),
+    "note": _both("提示", "noted"),
+    "warn": _both("矛盾", "contradicts"),
+}
+CHECK_VERDICTS = {
+    "rounding": _both("舍入误差", "rounding"),
+    "small": _both("差异较小", "small"),
+    "restated": _both("已重述或换基", "restated or rebased"),
+    "unpaired": _both("无可比数据", "no counterpart"),
+}
 METHODS = {
     "pdf-table": _both("PDF 表格单元格", "table cell in a PDF"),
     "pdf-text": _both("PDF 正文", "running text of a PDF"),

@@ -44,6 +44,15 @@ class LoadResult:
 
 
 @dataclass(frozen=True)
+class SavedChecks:
+    """What saving the results of a run of checks changed: (0, 0) where it gave what the last one gave."""
+
+    total: int
+    added: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True)
 class StoredSeries:
     """What of a series' catalogue entry the figures hang on."""
 

@@ -45,6 +45,7 @@ CLOCKS = frozenset(
         "last_fetched_at",
         "first_seen_at",
         "last_seen_at",
+        "found_at",
         "headers",
     }
 )

@@ -27,6 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from prosperity.checks.model import BASES, KINDS, SEVERITIES, VERDICTS
 from prosperity.warehouse.types import ExactDecimal, Moment
 
 metadata = MetaData(
@@ -312,4 +313,27 @@ index_contribution = Table(
     Column("inputs", JSON, nullable=False),  # ids of evidence
     Column("steps", JSON, nullable=False),  # sentences: how it was computed
     _period_code(),
+)
+
+check_result = Table(
+    "check_result",
+    metadata,
+    Column("check_kind", String, primary_key=True),
+    Column("rule", String, primary_key=True),
+    Column("series", String, ForeignKey("series.id"), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("basis", String, primary_key=True),  # which vintages were compared
+    Column("verdict", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("gap", ExactDecimal),  # none: nothing to compare with
+    Column("figures", JSON, nullable=False),  # role, series, period, value, known_from, evidence of each
+    Column("explanation", String, nullable=False),
+    Column("found_at", Moment, nullable=False),  # when a run first gave this result
+    _one_of("check_kind", KINDS),
+    _one_of("basis", BASES),
+    _one_of("verdict", VERDICTS),
+    _one_of("severity", SEVERITIES),
+    CheckConstraint("(gap IS NULL) = (verdict = 'unpaired')", name="gap"),
+    _period_code(),
+    Index("ix_check_result_series_period", "series", "period"),
 )

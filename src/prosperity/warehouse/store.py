@@ -11,14 +11,16 @@ from types import TracebackType
 from typing import Any, Self
 
 from prosperity.catalogue.model import Series, Source
+from prosperity.checks.model import Basis, CheckKind, CheckResult, Severity
 from prosperity.clean.model import Cleaned, Evidence
 from prosperity.collect import model as collected
-from prosperity.warehouse import load, migrate, observations, queries, record, rejections, runs
+from prosperity.warehouse import checks, load, migrate, observations, queries, record, rejections, runs
 from prosperity.warehouse.engine import make_engine, read, write
 from prosperity.warehouse.model import (
     IndexRun,
     LoadResult,
     Provenance,
+    SavedChecks,
     SourceCounts,
     StoredObservation,
     StoredRejection,
@@ -120,6 +122,14 @@ class Warehouse:
         with write(self.engine, f"run:{run.spec_hash}") as connection:
             return runs.save(connection, run, self._clock())
 
+    def save_checks(self, results: Iterable[CheckResult]) -> SavedChecks:
+        """Keep the results of a run of checks in place of the last run's; the same results change nothing.
+
+        Raises WarehouseError for two results of one key, and for series or evidence that are not here.
+        """
+        with write(self.engine, "checks") as connection:
+            return checks.save(connection, results, self._clock())
+
     # --------------------------------------------------------------------------------------- reading
 
     def series(self, series: Names = None) -> dict[str, StoredSeries]:
@@ -208,6 +218,17 @@ class Warehouse:
         """All runs without their values, the newest first."""
         with read(self.engine) as connection:
             return runs.listing(connection)
+
+    def checks(
+        self,
+        check: CheckKind | None = None,
+        series: Names = None,
+        basis: Basis | None = None,
+        severity: Severity | None = None,
+    ) -> list[CheckResult]:
+        """Results of the last run of checks, sorted by their key."""
+        with read(self.engine) as connection:
+            return checks.find(connection, check, _names(series), basis, severity)
 
     def counts(self) -> dict[str, SourceCounts]:
         """By source, in the catalogue's order."""

@@ -12,15 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import prosperity
+from prosperity.checks.model import CheckResult
+from prosperity.checks.run import heaviest
 from prosperity.collect.archive import ArchiveError
 from prosperity.extract.model import Extraction
 from prosperity.index.model import IndexResult
+from prosperity.publish.checked import checked_series
 from prosperity.publish.evidence_picture import drawn
 from prosperity.publish.model import ComparedValue, Figure, Origin, Picture, Published, Region, Report
 from prosperity.publish.pdf_pictures import pdf_pictures
 from prosperity.publish.picture_store import PictureStore
 from prosperity.publish.site import anchor_of, build_site, evidence_files, published, synchronise
 from prosperity.warehouse.model import NotFound, Provenance
+from prosperity.workflow.checking import reconcile
 from prosperity.workflow.explain import origin_rows
 from prosperity.workflow.indexing import compare_published, compute_index
 from prosperity.workflow.stages import extract_document
@@ -36,14 +40,15 @@ Key = tuple[str, str]  #: series, period
 
 
 def publish_report(space: Workspace, out: Path | None = None) -> Published:
-    """Compute the index and write the site to ``out`` (default: the settings' folder).
+    """Compute the index, run the checks, and write the site to ``out`` (default: the settings' folder).
 
-    One evidence page for every reading of every figure that the index rests on or is compared with. Publishing
-    the same again changes no file. :raises PublishError: where ``out`` cannot be written.
+    One evidence page for every reading of every figure that the index rests on or is compared with, and
+    of every figure of the checks named one by one. Publishing the same again changes no file. :raises PublishError: where ``out`` cannot be written.
     """
     computed = compute_index(space)
     compared = _compared(space, computed.result)
-    figures = _figures(space, _keys_of(space, computed.result, compared))
+    checks = reconcile(space).results
+    figures = _figures(space, _keys_of(space, computed.result, compared, checks))
     report = Report(
         result=computed.result,
         spec=space.catalogue.index,
@@ -57,6 +62,8 @@ def publish_report(space: Workspace, out: Path | None = None) -> Published:
         counts=space.warehouse.counts(),
         rejections=space.warehouse.rejections(),
         compared_series=_compared_series(space),
+        checks=checks,
+        rate_thresholds=space.catalogue.checks.rates,
     )
     files = build_site(report, _pictures(space, figures))
     folder = (out or space.settings.report).resolve()
@@ -73,9 +80,10 @@ def evidence_page(space: Workspace, evidence_id: str) -> Path:
     folder = space.settings.report.resolve()
     has_report = (folder / "en" / "index.html").exists()
     pictures = _pictures(space, found)
+    checked = checked_series(space.warehouse.checks())
     files: dict[str, bytes] = {}
     for identity, figure in found.items():
-        anchor = anchor_of(figure.series.id, space.catalogue.index, _compared_series(space))
+        anchor = anchor_of(figure.series.id, space.catalogue.index, _compared_series(space), checked)
         files |= evidence_files(
             figure, pictures[identity], linked=found.keys(), anchor=anchor if has_report else None
         )
@@ -86,7 +94,9 @@ def evidence_page(space: Workspace, evidence_id: str) -> Path:
 # ----------------------------------------------------------------------------------------- what is shown
 
 
-def _keys_of(space: Workspace, result: IndexResult, compared: Iterable[ComparedValue]) -> list[Key]:
+def _keys_of(
+    space: Workspace, result: IndexResult, compared: Iterable[ComparedValue], checks: Iterable[CheckResult]
+) -> list[Key]:
     """Series and periods of all observations on the page, sorted."""
     keys = {
         (found.series, found.period)
@@ -100,6 +110,7 @@ def _keys_of(space: Workspace, result: IndexResult, compared: Iterable[ComparedV
             keys.add((entry.series, entry.period))
         if entry.series and row.change_evidence:
             keys.add((f"{entry.series}_change", entry.period))
+    keys |= {(figure.series, figure.period) for row in heaviest(checks) for figure in row.figures}
     return sorted(keys)
 
 
