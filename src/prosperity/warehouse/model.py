@@ -74,6 +74,24 @@ class StoredObservation:
 
 
 @dataclass(frozen=True)
+class TracedObservation:
+    """A change of a figure with the place it was read from, its document and its release.
+
+    The release's fields are None where no current reading of a release gave the figure.
+    """
+
+    observation: StoredObservation
+    known_until: dt.date | None  #: first day on which another value was known; None: it holds until now
+    evidence: Evidence
+    media_type: str
+    sample: bool  #: read from a document that was rebuilt from published figures
+    release: str | None
+    title: str | None
+    address: str | None  #: of the document
+    issued: dt.date | None
+
+
+@dataclass(frozen=True)
 class StoredReading:
     """One value as one document gave it, and the span of time in which we held it to be right."""
 
