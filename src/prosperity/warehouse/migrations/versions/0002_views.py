@@ -41,21 +41,21 @@ VIEWS = {
                r.key AS release, r.title AS release_title, r.issued, r.issued_basis,
                l.address AS document_address, l.fetched_at, l.brought_by,
                p.publisher_zh, p.publisher_en, p.licence
-        FROM (
-            SELECT u.*, (
-                SELECT g.release
-                FROM reading AS g
-                WHERE g.series = u.series_id AND g.period = u.period AND g.evidence = u.evidence_id
-                  AND g.withdrawn_at IS NULL
-                ORDER BY CASE WHEN g.known_from = u.known_from THEN 0 ELSE 1 END, g.release
-                LIMIT 1
-            ) AS read_from
-            FROM observation_validity AS u
-        ) AS v
+        FROM observation_validity AS v
         JOIN evidence AS e ON e.id = v.evidence_id
         JOIN document AS d ON d.sha256 = e.document
         JOIN source AS p ON p.id = v.source
-        LEFT JOIN release AS r ON r.key = v.read_from
+        LEFT JOIN release AS r ON r.key = COALESCE(
+            (
+                SELECT MIN(g.release) FROM reading AS g
+                WHERE g.series = v.series_id AND g.period = v.period AND g.evidence = v.evidence_id
+                  AND g.withdrawn_at IS NULL AND g.known_from = v.known_from
+            ), (
+                SELECT MIN(g.release) FROM reading AS g
+                WHERE g.series = v.series_id AND g.period = v.period AND g.evidence = v.evidence_id
+                  AND g.withdrawn_at IS NULL
+            )
+        )
         LEFT JOIN release_document AS l ON l.release = r.key AND l.document = e.document
     """,
     "open_rejections": """
