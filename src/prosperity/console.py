@@ -105,6 +105,16 @@ def index_row(point: IndexPoint) -> dict[str, Any]:
     }
 
 
+def exported(found: dict[str, Any]) -> None:
+    for name, number in found["rows"].items():
+        say(f"{name}: {number} rows")
+    for name, sha256 in found["files"].items():
+        say(f"  {name}  sha256 {sha256[:16]}…")
+    say(f"written to {found['folder']}")
+    if found["notice"]:
+        say(found["notice"])
+
+
 def rejection_row(found: StoredRejection) -> dict[str, Any]:
     return {
         "id": found.id[:8],

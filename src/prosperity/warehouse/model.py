@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from prosperity.clean.model import Evidence, KnownFromBasis, ObsStatus
 from prosperity.collect.model import Document, Release
@@ -150,6 +150,29 @@ class SourceCounts:
     observations: int = 0
     rejections: int = 0  #: open ones
     with_evidence: float | None = None
+
+
+@dataclass(frozen=True)
+class ColumnDescription:
+    """A column of the database in words. ``codes``: the only values that the database accepts."""
+
+    name: str
+    type: str
+    meaning: str
+    nullable: bool = True
+    key: bool = False
+    references: str | None = None  #: table.column
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableDescription:
+    """A table or view of the database in words."""
+
+    name: str
+    kind: Literal["table", "view"]
+    meaning: str
+    columns: tuple[ColumnDescription, ...]
 
 
 @dataclass(frozen=True)
