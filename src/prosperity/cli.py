@@ -267,7 +267,6 @@ def dictionary(out: Path | None, as_json: bool) -> None:
         click.echo(text, nl=False)
         return
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         put(out, text.encode())
     except OSError as fault:
         raise click.ClickException(f"{out} cannot be written: {fault}") from None
@@ -304,27 +303,51 @@ def extract(file: Path, as_json: bool) -> None:
 
 
 @cli.group(invoke_without_command=True)
+@source_option
+@click.option("--year", type=int, help="Year that the releases report on.")
+@click.option("--resolved", is_flag=True, help="Those that are resolved, not the open ones.")
 @live_option
 @json_option
 @click.pass_context
-def rejections(context: click.Context, live: bool, as_json: bool) -> None:
+def rejections(
+    context: click.Context,
+    sources: tuple[str, ...],
+    year: int | None,
+    resolved: bool,
+    live: bool,
+    as_json: bool,
+) -> None:
     """What was refused, where and why (quarantine)."""
+    from prosperity.workflow import quarantine
+
     context.obj = live
-    if context.invoked_subcommand is None:
-        found = [console.rejection_row(r) for r in workspace(live).warehouse.rejections()]
-        emit(as_json, found, lambda: console.rows(found, title="Rejections"))
+    if context.invoked_subcommand is not None:
+        return
+    space = workspace(live)
+    for source_id in sources:
+        _source(space, source_id)
+    found = quarantine.listing(space, sources, year, resolved)
+    rows = [{"number": entry.number} | console.rejection_row(entry.rejection) for entry in found]
+    title = "Resolved rejections" if resolved else "Rejections"
+    emit(as_json, rows, lambda: console.rows(rows, title=title))
 
 
 @rejections.command("show")
 @click.argument("number")
+@json_option
 @click.pass_context
-def rejections_show(context: click.Context, number: str) -> None:
-    """One rejection in full; NUMBER is the first characters of its id."""
-    found = [r for r in workspace(bool(context.obj)).warehouse.rejections() if r.id.startswith(number)]
-    if len(found) != 1:
-        raise click.ClickException(f"{len(found)} rejections have an id beginning with {number!r}")
-    for name, value in vars(found[0]).items():
-        click.echo(f"{name}: {value}")
+def rejections_show(context: click.Context, number: str, as_json: bool) -> None:
+    """One rejection with its reason, its place and the files to look at.
+
+    NUMBER is its number in the list of open ones, or at least four characters of its id.
+    """
+    from prosperity.workflow import quarantine
+
+    try:
+        found = quarantine.inspect(workspace(bool(context.obj)), number).as_dict()
+    except quarantine.NoSuchRejection as fault:
+        raise click.ClickException(str(fault)) from None
+    emit(as_json, found, lambda: console.rejection(found))
 
 
 for entry in entry_points(group="prosperity.commands"):

@@ -127,6 +127,20 @@ def rejection_row(found: StoredRejection) -> dict[str, Any]:
     }
 
 
+def rejection(found: dict[str, Any]) -> None:
+    heading(f"Rejection {found['id']}: {found['what']}")
+    say(f"reason:   {found['reason']}")
+    say(f"place:    {found['where']}")
+    state = f"resolved {found['resolved_at']:%Y-%m-%d %H:%M} UTC" if found["resolved_at"] else "open"
+    say(f"state:    {state}, first met {found['first_seen_at']:%Y-%m-%d %H:%M} UTC in stage {found['stage']}")
+    say(f"source:   {found['source']}" + (f", {found['title']}" if found["title"] else ""))
+    if found["address"]:
+        say(f"address:  {found['address']}")
+    say(f"document: {found['file'] or found['fault']}")
+    for page in found["evidence"]:
+        say(f"evidence of the same figure: {page}")
+
+
 def explanation(found: dict[str, Any]) -> None:
     value = "not computable" if found["value"] is None else f"{found['value']:.4f}"
     change = "" if found["change"] is None else f", change {found['change']:+.4f} points"

@@ -42,9 +42,10 @@ def sdmx_file(table: Table, bundle: Bundle) -> bytes:
     return csv_bytes(("STRUCTURE", "STRUCTURE_ID", "ACTION", *(c.sdmx for c in columns)), rows)
 
 
-def _position(column: Column) -> tuple[int, bool]:
-    """Dimensions first, time the last of them; sorting keeps the order of the rest."""
-    return _ORDER[column.role or "attribute"], column.kind == "period"
+def _position(column: Column) -> tuple[int, int]:
+    """Dimensions first, frequency the first of them and time the last; sorting keeps the order of the rest."""
+    among = {"FREQ": 0, "TIME_PERIOD": 2}.get(column.sdmx, 1)
+    return _ORDER[column.role or "attribute"], among
 
 
 def _cell(column: Column, value: Value) -> str:

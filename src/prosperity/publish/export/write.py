@@ -114,6 +114,7 @@ def put(path: Path, data: bytes) -> None:
     """Write one file: temporary name in the same folder, then rename; nothing where the content is there already."""
     if _hash(path) == f"sha256:{hashlib.sha256(data).hexdigest()}":
         return
+    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
     try:
         with os.fdopen(descriptor, "wb") as stream:
