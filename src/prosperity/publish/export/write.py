@@ -35,13 +35,15 @@ def write(bundle: Bundle, form: Format, folder: Path) -> Exported:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         earlier = _unchanged(folder)
+        beside = [entry for name, entry in earlier.items() if name not in files and not _is_of(name, form)]
+        described = package(bundle, files, beside if _selection(folder) == _identity(bundle) else [])
+        for name, data in files.items():
+            put(folder / name, data)
         for name in earlier.keys() - files.keys():
             if _is_of(name, form):
                 (folder / name).unlink()
-        beside = [entry for name, entry in earlier.items() if name not in files and not _is_of(name, form)]
-        described = package(bundle, files, beside if _selection(folder) == _identity(bundle) else [])
-        for name, data in (files | {FILE: described}).items():
-            put(folder / name, data)
+        files[FILE] = described
+        put(folder / FILE, described)
     except OSError as fault:
         raise ExportError(f"the export cannot be written to {folder}: {fault}") from fault
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
