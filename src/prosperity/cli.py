@@ -151,6 +151,16 @@ def collect(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_jso
         raise SystemExit(1)
 
 
+def chosen_sources(space: Workspace, sources: Sequence[str]) -> list[str]:
+    """The sources named, or all. :raises click.UsageError: for one that the catalogue does not have."""
+    unknown = [name for name in sources if name not in space.catalogue.sources]
+    if unknown:
+        raise click.UsageError(
+            f"no source {', '.join(unknown)}; the catalogue has {', '.join(space.catalogue.sources)}"
+        )
+    return list(sources or space.catalogue.sources)
+
+
 def chosen_years(space: Workspace, sources: Sequence[str], years: tuple[int, int]) -> dict[str, list[int]]:
     """The years of each chosen source (all, if none is named).
 
@@ -158,10 +168,7 @@ def chosen_years(space: Workspace, sources: Sequence[str], years: tuple[int, int
     """
     from prosperity.workflow.stages import years_of
 
-    try:
-        chosen = {name: years_of(space, name, *years) for name in sources or space.catalogue.sources}
-    except KeyError as fault:
-        raise click.UsageError(str(fault.args[0])) from None
+    chosen = {name: years_of(space, name, *years) for name in chosen_sources(space, sources)}
     if not any(chosen.values()):
         spans = "; ".join(
             f"{name} reports from {space.source(name).first_year} to {space.source(name).last_year or space.settings.today.year}"
@@ -263,6 +270,59 @@ def publish(out: Path | None, live: bool) -> None:
     click.echo(f"{published.pages} pages, {published.evidence} evidence pages: {published.index}")
 
 
+@cli.command()
+@click.option("--format", "form", type=click.Choice(["csv", "parquet", "xlsx", "sdmx-csv"]), required=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to."
+)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Only what was published by that day.")
+@click.option(
+    "--series", multiple=True, metavar="ID", help="Only this series, without index; may be repeated."
+)
+@click.option("--vintages", is_flag=True, help="Every change ever published, not only the value that holds.")
+@live_option
+@json_option
+def export(
+    form: Any, out: Path, as_of: Any, series: tuple[str, ...], vintages: bool, live: bool, as_json: bool
+) -> None:
+    """Write observations with source, vintage and evidence, and the index, as files with a datapackage.json."""
+    from prosperity.publish.export.model import ExportError, Selection
+    from prosperity.workflow.exporting import export as write
+
+    space = workspace(live)
+    for name in series:
+        if name not in space.catalogue.series:
+            raise click.UsageError(f"no series {name!r} in the catalogue; prosperity series lists them")
+    try:
+        done = write(space, form, out, Selection(as_of.date() if as_of else None, series, vintages))
+    except ExportError as fault:
+        raise click.ClickException(str(fault)) from None
+    found = {"folder": str(done.folder), "rows": dict(done.rows), "files": dict(done.files), "notice": space.settings.notice}  # fmt: skip
+    emit(as_json, found, lambda: console.exported(found))
+
+
+@cli.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write, Markdown or JSON."
+)
+@json_option
+def dictionary(out: Path | None, as_json: bool) -> None:
+    """Every series, table, column and code, with its meaning."""
+    from prosperity.publish.export.write import put
+    from prosperity.workflow.dictionary import dictionary as gather
+
+    made = gather(workspace(False).catalogue)
+    text = json.dumps(made.as_dict(), ensure_ascii=False, indent=2) + "\n" if as_json else made.markdown()
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        put(out, text.encode())
+    except OSError as fault:
+        raise click.ClickException(f"{out} cannot be written: {fault}") from None
+    click.echo(out)
+
+
 @cli.group()
 def archive() -> None:
     """The content-addressed archive of documents."""
@@ -308,27 +368,50 @@ def extract(file: Path, as_json: bool) -> None:
 
 
 @cli.group(invoke_without_command=True)
+@source_option
+@click.option("--year", type=int, help="Year that the releases report on.")
+@click.option("--resolved", is_flag=True, help="Those that are resolved, not the open ones.")
 @live_option
 @json_option
 @click.pass_context
-def rejections(context: click.Context, live: bool, as_json: bool) -> None:
+def rejections(
+    context: click.Context,
+    sources: tuple[str, ...],
+    year: int | None,
+    resolved: bool,
+    live: bool,
+    as_json: bool,
+) -> None:
     """What was refused, where and why (quarantine)."""
+    from prosperity.workflow import quarantine
+
     context.obj = live
-    if context.invoked_subcommand is None:
-        found = [console.rejection_row(r) for r in workspace(live).warehouse.rejections()]
-        emit(as_json, found, lambda: console.rows(found, title="Rejections"))
+    if context.invoked_subcommand is not None:
+        return
+    space = workspace(live)
+    chosen_sources(space, sources)
+    found = quarantine.listing(space, sources, year, resolved)
+    rows = [{"number": entry.number} | console.rejection_row(entry.rejection) for entry in found]
+    title = "Resolved rejections" if resolved else "Rejections"
+    emit(as_json, rows, lambda: console.rows(rows, title=title))
 
 
 @rejections.command("show")
 @click.argument("number")
+@json_option
 @click.pass_context
-def rejections_show(context: click.Context, number: str) -> None:
-    """One rejection in full; NUMBER is the first characters of its id."""
-    found = [r for r in workspace(bool(context.obj)).warehouse.rejections() if r.id.startswith(number)]
-    if len(found) != 1:
-        raise click.ClickException(f"{len(found)} rejections have an id beginning with {number!r}")
-    for name, value in vars(found[0]).items():
-        click.echo(f"{name}: {value}")
+def rejections_show(context: click.Context, number: str, as_json: bool) -> None:
+    """One rejection with its reason, its place and the files to look at.
+
+    NUMBER is its number in the list of open ones, or at least four characters of its id.
+    """
+    from prosperity.workflow import quarantine
+
+    try:
+        found = quarantine.inspect(workspace(bool(context.obj)), number).as_dict()
+    except quarantine.NoSuchRejection as fault:
+        raise click.ClickException(str(fault)) from None
+    emit(as_json, found, lambda: console.rejection(found))
 
 
 @cli.group()

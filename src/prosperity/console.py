@@ -105,6 +105,16 @@ def index_row(point: IndexPoint) -> dict[str, Any]:
     }
 
 
+def exported(found: dict[str, Any]) -> None:
+    for name, number in found["rows"].items():
+        say(f"{name}: {number} rows")
+    for name, sha256 in found["files"].items():
+        say(f"  {name}  sha256 {sha256[:16]}…")
+    say(f"written to {found['folder']}")
+    if found["notice"]:
+        say(found["notice"])
+
+
 def rejection_row(found: StoredRejection) -> dict[str, Any]:
     return {
         "id": found.id[:8],
@@ -115,6 +125,20 @@ def rejection_row(found: StoredRejection) -> dict[str, Any]:
         "reason": found.reason,
         "resolved": bool(found.resolved_at),
     }
+
+
+def rejection(found: dict[str, Any]) -> None:
+    heading(f"Rejection {found['id']}: {found['what']}")
+    say(f"reason:   {found['reason']}")
+    say(f"place:    {found['where']}")
+    state = f"resolved {found['resolved_at']:%Y-%m-%d %H:%M} UTC" if found["resolved_at"] else "open"
+    say(f"state:    {state}, first met {found['first_seen_at']:%Y-%m-%d %H:%M} UTC in stage {found['stage']}")
+    say(f"source:   {found['source']}" + (f", {found['title']}" if found["title"] else ""))
+    if found["address"]:
+        say(f"address:  {found['address']}")
+    say(f"document: {found['file'] or found['fault']}")
+    for page in found["evidence"]:
+        say(f"evidence of the same figure: {page}")
 
 
 def explanation(found: dict[str, Any]) -> None:

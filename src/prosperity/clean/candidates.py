@@ -25,12 +25,16 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why something was not loaded; ``whole_document`` where nothing of the document may be."""
+    """Why something was not loaded; ``whole_document`` where nothing of the document may be.
+
+    ``decided``: the catalogue itself says that it is not to be loaded, so that nobody needs to look again.
+    """
 
     what: str
     where: str
     reason: str
     whole_document: bool = False
+    decided: bool = False
 
 
 def fitting_period(found: Period | None, series: Series, kinds: tuple[str, ...]) -> Period | None:

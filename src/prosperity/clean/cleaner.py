@@ -107,6 +107,7 @@ def _failure(problem: Problem, release: Release, document: Document) -> Failure:
         reason=problem.reason,
         period=release.period.code if release.period else None,
         document=document.sha256,
+        decided=problem.decided,
     )
 
 
@@ -195,11 +196,8 @@ def _corrected(
                 after.append(reading)
                 continue
             if correction.action == "drop":
-                problems.append(
-                    Problem(
-                        f"{series} {period}", reading.place, f"dropped by correction: {correction.reason}"
-                    )
-                )
+                reason = f"dropped by correction: {correction.reason} ({correction.reference})"
+                problems.append(Problem(f"{series} {period}", reading.place, reason, decided=True))
                 continue
             if correction.action == "flag":
                 after.append(replace(reading, status="U"))

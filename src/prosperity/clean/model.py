@@ -35,6 +35,16 @@ class Evidence:
     pointer: str | None = None
 
     @property
+    def place(self) -> str:
+        """The place in words: ``page 7``, ``node /html/body/p[3], characters 10–20``, ``pointer …``."""
+        if self.page is not None:
+            return f"page {self.page}"
+        if self.node is not None:
+            where = f"node {self.node}"
+            return f"{where}, characters {self.span[0]}–{self.span[1]}" if self.span else where
+        return f"pointer {self.pointer}"
+
+    @property
     def id(self) -> str:
         """Stable across runs and machines: hash of place and reading, so that loading twice adds nothing."""
         box = ",".join(f"{edge:.2f}" for edge in self.bbox) if self.bbox else ""

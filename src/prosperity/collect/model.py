@@ -67,6 +67,7 @@ class Failure:
     period: str | None = None
     document: str | None = None  #: sha256, where there are bytes
     retryable: bool = False
+    decided: bool = False  #: the catalogue says what to do about it: kept, but not open
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,12 @@ from prosperity.warehouse.model import (
     StoredReading,
     StoredRejection,
     StoredSeries,
+    TracedObservation,
     WarehouseError,
 )
 from prosperity.warehouse.record import RecordResult
 from prosperity.warehouse.store import Warehouse
+from prosperity.warehouse.views import OBSERVATIONS_AS_OF
 
 if TYPE_CHECKING:
     from prosperity.warehouse.realtime import (
@@ -62,6 +64,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "OBSERVATIONS_AS_OF",
     "IndexContribution",
     "IndexRun",
     "IndexValue",
@@ -77,6 +80,7 @@ __all__ = [
     "StoredReading",
     "StoredRejection",
     "StoredSeries",
+    "TracedObservation",
     "Warehouse",
     "WarehouseError",
     "all_releases",

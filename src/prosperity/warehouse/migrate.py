@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.schema import SetColumnComment, SetTableComment
 
+from prosperity.warehouse import schema, views
 from prosperity.warehouse.engine import read, write
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).with_name("migrations")
 
 #: The newest migration; a test compares it with the scripts.
-HEAD = "0002"
+HEAD = "0003"
 
 
 def upgrade(engine: Engine, revision: str) -> None:
@@ -25,7 +27,12 @@ def upgrade(engine: Engine, revision: str) -> None:
         return
     from alembic import command
 
-    _run(engine, lambda config: command.upgrade(config, revision))
+    def step(config: Config) -> None:
+        command.upgrade(config, revision)
+        if revision == "head":
+            _comment(config.attributes["connection"])
+
+    _run(engine, step)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -39,6 +46,24 @@ def current(engine: Engine) -> str | None:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _comment(connection: Connection) -> None:
+    """Write the meanings of tables, views and columns into PostgreSQL's catalogue; SQLite has no comments.
+
+    Not a migration of its own: the words follow the code, whichever migration created the columns.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    for table in schema.metadata.sorted_tables:
+        connection.execute(SetTableComment(table))
+        for column in table.columns:
+            connection.execute(SetColumnComment(column))
+    for view in views.metadata.sorted_tables:
+        words = (view.comment or "").replace("'", "''")
+        connection.exec_driver_sql(f"COMMENT ON VIEW {view.name} IS '{words}'")
+        for column in view.columns:
+            connection.execute(SetColumnComment(column))
 
 
 def _run(engine: Engine, step: Callable[[Config], None]) -> None:

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from prosperity.clean.model import Evidence, KnownFromBasis, ObsStatus
 from prosperity.collect.model import Document, Release
@@ -83,6 +83,24 @@ class StoredObservation:
 
 
 @dataclass(frozen=True)
+class TracedObservation:
+    """A change of a figure with the place it was read from, its document and its release.
+
+    The release's fields are None where no current reading of a release gave the figure.
+    """
+
+    observation: StoredObservation
+    known_until: dt.date | None  #: first day on which another value was known; None: it holds until now
+    evidence: Evidence
+    media_type: str
+    sample: bool  #: read from a document that was rebuilt from published figures
+    release: str | None
+    title: str | None
+    address: str | None  #: of the document
+    issued: dt.date | None
+
+
+@dataclass(frozen=True)
 class StoredReading:
     """One value as one document gave it, and the span of time in which we held it to be right."""
 
@@ -141,6 +159,29 @@ class SourceCounts:
     observations: int = 0
     rejections: int = 0  #: open ones
     with_evidence: float | None = None
+
+
+@dataclass(frozen=True)
+class ColumnDescription:
+    """A column of the database in words. ``codes``: the only values that the database accepts."""
+
+    name: str
+    type: str
+    meaning: str
+    nullable: bool = True
+    key: bool = False
+    references: str | None = None  #: table.column
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableDescription:
+    """A table or view of the database in words."""
+
+    name: str
+    kind: Literal["table", "view"]
+    meaning: str
+    columns: tuple[ColumnDescription, ...]
 
 
 @dataclass(frozen=True)

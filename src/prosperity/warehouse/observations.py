@@ -74,7 +74,7 @@ def changes(connection: Connection, names: Collection[str] | None) -> list[Store
     if names is not None:
         query = query.where(observation.c.series_id.in_(names))
     query = query.order_by(observation.c.series_id, observation.c.period, observation.c.known_from)
-    return [_stored(row) for row in connection.execute(query).mappings()]
+    return [stored(row) for row in connection.execute(query).mappings()]
 
 
 def as_of(
@@ -101,7 +101,7 @@ def as_of(
         )
         .order_by(observation.c.series_id, observation.c.period)
     )
-    return [_stored(row) for row in connection.execute(query).mappings()]
+    return [stored(row) for row in connection.execute(query).mappings()]
 
 
 def as_we_knew(
@@ -268,7 +268,7 @@ def _row(series_id: str, period: str, change: Change) -> dict[str, Any]:
     return dict(zip(COLUMNS, _fields(series_id, period, change), strict=True))
 
 
-def _stored(row: RowMapping) -> StoredObservation:
+def stored(row: RowMapping) -> StoredObservation:
     return StoredObservation(*(row[name] for name in COLUMNS))
 
 

@@ -97,7 +97,7 @@ def find_evidence(connection: Connection, identity: str) -> Evidence:
     row = connection.execute(select(evidence).where(evidence.c.id == identity)).mappings().one_or_none()
     if row is None:
         raise NotFound(f"no evidence {identity}")
-    return _evidence(row, "")
+    return read_evidence(row)
 
 
 def provenance(
@@ -130,7 +130,7 @@ def provenance(
     return [
         Provenance(
             _reading(row),
-            _evidence(row, "evidence_"),
+            read_evidence(row, "evidence_"),
             _document(_document_part(row)),
             _release(_part(row, "release")),
         )
@@ -151,7 +151,7 @@ def _reading(row: Row) -> StoredReading:
     return StoredReading(**{name: row[f"reading_{name}"] for name in names})
 
 
-def _evidence(row: Row, prefix: str) -> Evidence:
+def read_evidence(row: Row, prefix: str = "") -> Evidence:
     box = tuple(row[prefix + edge] for edge in ("x0", "top", "x1", "bottom"))
     start, end = row[prefix + "span_start"], row[prefix + "span_end"]
     return Evidence(

@@ -48,7 +48,8 @@ def record(
 ) -> tuple[int, int]:
     """Store the faults of one run of the scope: (added, resolved).
 
-    Those that a complete run no longer met are resolved; one that comes back counts as added.
+    Those that a complete run no longer met are resolved; one that comes back counts as added. One that the
+    catalogue decided on is kept as resolved from the beginning.
     """
     met = {identity(failure, scope): failure for failure in failures}
     within = and_(
@@ -65,8 +66,12 @@ def record(
     ]
     if new:
         connection.execute(insert(rejection), new)
-    again = [key for key in known if key in met]
-    gone = [key for key, resolved_at in known.items() if complete and key not in met and resolved_at is None]
+    again = [key for key in known if key in met and not met[key].decided]
+    gone = [
+        key
+        for key, resolved_at in known.items()
+        if resolved_at is None and (met[key].decided if key in met else complete)
+    ]
     change = update(rejection).where(rejection.c.id == bindparam("key"))
     if again:
         seen = change.values(last_seen_at=now, resolved_at=None)
@@ -96,7 +101,7 @@ def _row(key: str, failure: Failure, scope: Scope, now: dt.datetime) -> dict[str
         "retryable": failure.retryable,
         "first_seen_at": now,
         "last_seen_at": now,
-        "resolved_at": None,
+        "resolved_at": now if failure.decided else None,
     }
 
 

@@ -1,7 +1,8 @@
 """The tables of the warehouse, as SQLAlchemy Core metadata.
 
 What belongs here: columns, keys, checks. The migrations in ``migrations/versions`` create them; a test
-compares the two. Nothing here that PostgreSQL or SQLite refuses.
+compares the two. What each column means stands in ``meanings``. Nothing here that PostgreSQL or SQLite
+refuses.
 
 Two layers: ``reading`` keeps every value as read from any document; ``observation`` is the list of changes
 derived from the current readings (see ``derive``). Two clocks: ``known_from`` is the publisher's date of
@@ -28,6 +29,7 @@ from sqlalchemy import (
 )
 
 from prosperity.checks.model import BASES, KINDS, SEVERITIES, VERDICTS
+from prosperity.warehouse.meanings import describe
 from prosperity.warehouse.types import ExactDecimal, Moment
 
 metadata = MetaData(
@@ -337,3 +339,5 @@ check_result = Table(
     _period_code(),
     Index("ix_check_result_series_period", "series", "period"),
 )
+
+describe(metadata)

@@ -14,7 +14,17 @@ from prosperity.catalogue.model import Series, Source
 from prosperity.checks.model import Basis, CheckKind, CheckResult, Severity
 from prosperity.clean.model import Cleaned, Evidence
 from prosperity.collect import model as collected
-from prosperity.warehouse import checks, load, migrate, observations, queries, record, rejections, runs
+from prosperity.warehouse import (
+    checks,
+    load,
+    migrate,
+    observations,
+    queries,
+    record,
+    rejections,
+    runs,
+    traced,
+)
 from prosperity.warehouse.engine import make_engine, read, write
 from prosperity.warehouse.model import (
     IndexRun,
@@ -25,6 +35,7 @@ from prosperity.warehouse.model import (
     StoredObservation,
     StoredRejection,
     StoredSeries,
+    TracedObservation,
     WarehouseError,
 )
 from prosperity.warehouse.record import RecordResult
@@ -188,6 +199,17 @@ class Warehouse:
                 return observations.as_of(connection, _names(series), date)
             moment = _moment(known_to_us)
             return observations.as_we_knew(connection, _names(series), date, moment, priority)
+
+    def traced(
+        self, series: Names = None, as_of: dt.date | None = None, vintages: bool = False
+    ) -> list[TracedObservation]:
+        """Observations with place, document and release, by series, period and day.
+
+        One row per series and period: the latest, or as the world knew it on ``as_of``; with ``vintages`` every
+        change published by then.
+        """
+        with read(self.engine) as connection:
+            return traced.find(connection, _names(series), as_of, vintages)
 
     def conflicts(self, series: Names = None) -> list[tuple[str, str, dt.date, list[str]]]:
         """(series, period, day, ids of evidence) wherever documents of one day disagree."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from prosperity import sample
-from prosperity.clean.model import Evidence
 from prosperity.index.model import Contribution, IndexPoint
 from prosperity.warehouse.model import Provenance
 from prosperity.workflow.indexing import index_result, quarter_of
@@ -95,7 +94,7 @@ def observation(
     if found is None:
         return entry
     entry |= {
-        "place": place(found.evidence),
+        "place": found.evidence.place,
         "raw": found.evidence.raw,
         "document": found.document.sha256,
         "title": found.release.title,
@@ -128,16 +127,6 @@ def origins(space: Workspace, series: str, period: str) -> list[dict[str, str]]:
         }
         for row in rows
     ]
-
-
-def place(evidence: Evidence) -> str:
-    """The place in words: ``page 7``, ``/html/body/div[2]/p[3] characters 10–20``, ``pointer …``."""
-    if evidence.page is not None:
-        return f"page {evidence.page}"
-    if evidence.node is not None:
-        where = f"node {evidence.node}"
-        return f"{where}, characters {evidence.span[0]}–{evidence.span[1]}" if evidence.span else where
-    return f"pointer {evidence.pointer}"
 
 
 def series_provenance(space: Workspace, series: str, period: str) -> list[Provenance]:
