@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from prosperity.catalogue.derived import Derived
 from prosperity.catalogue.model import Catalogue, Correction, IndexSpec, PublishedValue, Series, Source
 
 FOLDER = Path(__file__).parent
@@ -107,6 +108,12 @@ def load(folder: Path = FOLDER) -> Catalogue:
         parse(PublishedValue, entry, "published_index.yaml")
         for entry in read_yaml(folder / "published_index.yaml")
     )
+    derived: dict[str, Derived] = {}
+    for number, material in enumerate(read_yaml(folder / "derived.yaml") or ()):
+        definition = parse(Derived, material, f"derived.yaml, entry {number + 1} ({material.get('id')})")
+        if definition.id in derived:
+            raise CatalogueError(f"derived.yaml: {definition.id} stands twice")
+        derived[definition.id] = definition
     return parse(
         Catalogue,
         {
@@ -115,6 +122,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
             "index": index,
             "corrections": corrections,
             "published": published,
+            "derived": derived,
         },
         "catalogue",
     )

@@ -11,7 +11,12 @@ import json
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+
+from prosperity.catalogue.base import Bilingual as Bilingual
+from prosperity.catalogue.base import Model
+from prosperity.catalogue.derived import Derived
+from prosperity.catalogue.versions import Predecessor, SeriesVersion, checked, version_of
 
 
 def _compiles(pattern: str) -> str:
@@ -26,15 +31,6 @@ Pattern = Annotated[str, AfterValidator(_compiles)]
 Frequency = Literal["M", "Q", "S", "A"]  #: SDMX FREQ: monthly, quarterly, half-yearly, annual
 
 
-class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Bilingual(Model):
-    zh: str
-    en: str
-
-
 # ---------------------------------------------------------------------------------------------- series
 
 
@@ -46,7 +42,7 @@ class Bounds(Model):
 
 
 class Series(Model):
-    """One statistical series. A change of scope, threshold or price base makes a new series, not a revision."""
+    """One statistical series. A change of scope, threshold or price base opens a new version, never a revision."""
 
     id: str
     name: Bilingual
@@ -60,7 +56,15 @@ class Series(Model):
     internet: bool = False  #: measures the Internet industry itself, not its surroundings
     rate_of: str | None = None  #: for a published growth rate: the series whose growth it is
     bounds: Bounds = Bounds()
+    #: A figure further than this factor from what other documents say of neighbouring periods is rejected.
+    jump: float | None = Field(default=None, gt=1)
+    versions: Annotated[tuple[SeriesVersion, ...], AfterValidator(checked)] = ()
+    predecessor: Predecessor | None = None
     note: str = ""
+
+    def version_of(self, period: str) -> SeriesVersion | None:
+        """The version that a figure for ``period`` (TIME_PERIOD) belongs to; None where none is declared."""
+        return version_of(self.versions, period)
 
 
 # ---------------------------------------------------------------------------------------------- sources
@@ -285,6 +289,7 @@ class Catalogue(Model):
     index: IndexSpec
     corrections: tuple[Correction, ...] = ()
     published: tuple[PublishedValue, ...] = ()
+    derived: dict[str, Derived] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_exist(self) -> Catalogue:
@@ -314,6 +319,19 @@ class Catalogue(Model):
                 problems.append(f"series {series.id}: unknown source {series.source}")
             if series.rate_of and series.rate_of not in self.series:
                 problems.append(f"series {series.id}: rate of unknown series {series.rate_of}")
+            if series.predecessor and series.predecessor.series not in self.series:
+                problems.append(f"series {series.id}: unknown predecessor {series.predecessor.series}")
+            chained = [v.id for v in series.versions if v.splice and v.splice.method == "chain_rates"]
+            if chained and not any(other.rate_of == series.id for other in self.series.values()):
+                problems.append(f"series {series.id}: version {chained[0]} chains rates, but there are none")
+        for derived in self.derived.values():
+            problems += [
+                f"derived series {derived.id}: unknown series {name}"
+                for name in derived.inputs.values()
+                if name not in self.series
+            ]
+            if derived.id in self.series:
+                problems.append(f"derived series {derived.id} is a published one too")
         for indicator in self.index.indicators:
             problems += [
                 f"index: unknown series {name}"
