@@ -68,6 +68,7 @@ def _series(folder: Path) -> Iterator[Series]:
     """The series, each with the companion that holds its published growth rates, if ``rate: yoy`` asks for it."""
     for number, material in enumerate(read_yaml(folder / "series.yaml")):
         rate = material.pop("rate", None)
+        swing = material.pop("rate_swing", None)
         series = parse(Series, material, f"series.yaml, entry {number + 1} ({material.get('id')})")
         yield series
         if rate == "yoy":
@@ -86,6 +87,7 @@ def _series(folder: Path) -> Iterator[Series]:
                 internet=series.internet,
                 rate_of=series.id,
                 bounds={"minimum": -100, "maximum": 500},
+                swing=swing,
             )
         elif rate is not None:
             raise CatalogueError(f"series.yaml ({series.id}): rate must be yoy, not {rate!r}")

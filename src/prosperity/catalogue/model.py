@@ -58,6 +58,9 @@ class Series(Model):
     bounds: Bounds = Bounds()
     #: A figure further than this factor from what other documents say of neighbouring periods is rejected.
     jump: float | None = Field(default=None, gt=1)
+    swing: float | None = Field(default=None, gt=0)  #: the same for a rate, in points
+    rate_gap: float | None = Field(default=None, gt=0)  #: points by which rate and ratio of levels may differ
+    share_of: str | None = None  #: the whole of which the publisher prints this series' share
     versions: Annotated[tuple[SeriesVersion, ...], AfterValidator(checked)] = ()
     predecessor: Predecessor | None = None
     note: str = ""
@@ -319,6 +322,8 @@ class Catalogue(Model):
                 problems.append(f"series {series.id}: unknown source {series.source}")
             if series.rate_of and series.rate_of not in self.series:
                 problems.append(f"series {series.id}: rate of unknown series {series.rate_of}")
+            if series.share_of and series.share_of not in self.series:
+                problems.append(f"series {series.id}: share of unknown series {series.share_of}")
             if series.predecessor and series.predecessor.series not in self.series:
                 problems.append(f"series {series.id}: unknown predecessor {series.predecessor.series}")
             chained = [v.id for v in series.versions if v.splice and v.splice.method == "chain_rates"]

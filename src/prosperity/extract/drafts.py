@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from prosperity.extract.model import Span
 from prosperity.extract.phrases import Phrase
-from prosperity.notation.changes import Mark
+from prosperity.notation.changes import FALLING_NOUNS, Mark
 from prosperity.notation.model import Comparison, Period, Quantity, QuantityError
 from prosperity.notation.quantities import parse_quantity
 
@@ -38,6 +38,9 @@ class Draft:
 
 def settle(draft: Draft, mark: Mark, value: Decimal, span: Span) -> None:
     """Keeps the first value of each kind: what follows is about other periods or a second reading."""
+    if mark.kind == "difference" and mark.noun in FALLING_NOUNS and draft.rate is not None and draft.rate > 0:
+        # 同比增长6.2%,降幅收窄3.1个百分点: either the sign of the rate or the noun is wrong.
+        draft.flags.append(f"sign in doubt: a rise of {draft.rate}% beside {mark.noun}")
     if mark.kind == "two_year_mean":
         draft.two_year_mean = value if draft.two_year_mean is None else draft.two_year_mean
     elif mark.kind == "difference":

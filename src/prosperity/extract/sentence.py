@@ -372,10 +372,28 @@ class SentenceReader:
                 return
             self.warnings.append(f"{len(values)} changes for {len(targets)} figures")
             return
+        own = self._against_itself(mark)
         for draft, (value, span) in zip(targets, values, strict=True):
+            if own and draft.period == own:
+                draft.flags.append("compared with its own period: the text itself is wrong")
+                continue
             # 新增网民2968万人,较2017年末增长3.8% is the growth of the stock, not of the increase.
             if not (draft.kind == "amount" and mark.comparison == "since"):
                 settle(draft, mark, value, span)
+
+    def _against_itself(self, mark: Mark) -> Period | None:
+        """The base of comparison of a change of the rate, where it is the present period: 1-4月 … 较1-4月."""
+        for found in self.periods:
+            inside = mark.span[0] <= found.span[0] and found.span[1] <= mark.span[1]
+            if mark.kind != "difference" or not (found.base and inside) or found.year is not None:
+                continue
+            try:
+                base = found.resolve(self.issued, self._default_year())
+            except PeriodError:
+                continue
+            if self.period == base:
+                return base
+        return None
 
 
 def _fill(plain: str, spans: list[Span]) -> str:
