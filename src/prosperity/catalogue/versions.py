@@ -122,6 +122,18 @@ def version_of(versions: Sequence[SeriesVersion], period: str) -> SeriesVersion 
     return next((version for version in versions if version.covers(period)), None)
 
 
+def same_size(versions: Sequence[SeriesVersion], one: str, other: str) -> bool:
+    """Whether levels of two periods are at least of one order: a new price base or scope moves them, another
+    sample or threshold hardly."""
+    first, last = sorted((month_of(one), month_of(other)))
+    return not any(
+        version.change in ("scope", "price_base", "name", "definition")
+        and version.first is not None
+        and first < month_of(version.first) <= last
+        for version in versions
+    )
+
+
 def break_between(versions: Sequence[SeriesVersion], earlier: str, later: str) -> SeriesVersion | None:
     """The first version between two periods whose levels do not compare with those before it; None if all do.
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from prosperity.catalogue.model import Era, Series, StatementRule
-from prosperity.catalogue.versions import break_between, month_of
+from prosperity.catalogue.versions import break_between, month_of, same_size
 from prosperity.clean.candidates import Candidate, Problem
 from prosperity.extract.model import Extraction
 from prosperity.notation.normalise import normalise
@@ -93,12 +93,14 @@ def _out_of_line(candidate: Candidate, known: Known) -> str | None:
 
 
 def _neighbours(candidate: Candidate, values: Iterable[KnownValue]) -> list[KnownValue]:
-    """The nearest figures of other documents, one a period and document; for rates of the same year only."""
+    """The nearest figures of other documents within one price base and scope, one a period and document."""
     month, span = month_of(candidate.period.code), NEIGHBOUR_MONTHS
     others = {
         (other.period, other.document, other.value): other
         for other in values
-        if other.document != candidate.evidence.document and abs(month_of(other.period) - month) <= span
+        if other.document != candidate.evidence.document
+        and abs(month_of(other.period) - month) <= span
+        and same_size(candidate.series.versions, other.period, candidate.period.code)
     }
     ordered = sorted(
         others.values(), key=lambda other: (abs(month_of(other.period) - month), other.period, other.value)
