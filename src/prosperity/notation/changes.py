@@ -22,8 +22,10 @@ Kind = Literal["rate", "real", "difference", "two_year_mean", "other"]
 
 LONGEST = 1000
 
-_RISE = "增长|上升|上涨|提高|提升|增加|加快|回升|攀升|走高|多增|升高|增|升|涨|快"
-_FALL = "负增长|下降|下滑|下跌|减少|降低|回落|放缓|减缓|减慢|趋缓|缩减|萎缩|减|降|跌"
+_RISE = "增长|上升|上涨|提高|提升|增加|加快|回升|攀升|走高|多增|升高|增|升|涨|快|高(?=[0-9])"
+_FALL = "负增长|下降|下滑|下跌|减少|降低|回落|放缓|减缓|减慢|趋缓|缩减|萎缩|减|降|跌|低(?=[0-9])"
+#: The same without what must follow, for a verb that was cut out of its text.
+_FALL_VERB = _FALL.replace("(?=[0-9])", "")
 _WIDER, _NARROWER = "扩大|加深", "收窄|缩小"
 _RATE_NOUNS = "增长率|增速|增幅|涨幅|降幅|跌幅|降速"
 _SHARE_NOUNS = "占比|比重|比例|份额"
@@ -290,7 +292,7 @@ def _sign(verb: str, noun: str, falling: bool) -> int:
         return -1 if fall_noun or (not noun and falling) else 1
     if verb in _NARROWER.split("|"):
         return 1 if fall_noun or (not noun and falling) else -1
-    direction = -1 if verb in _FALL.split("|") else 1
+    direction = -1 if re.fullmatch(_FALL_VERB, verb) else 1
     return -direction if fall_noun else direction
 
 
