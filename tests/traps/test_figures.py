@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+from collections import defaultdict
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from prosperity.clean.model import Cleaned
-from prosperity.clean.plausible import KnownValue
+from prosperity.clean.candidates import Candidate
+from prosperity.clean.model import Cleaned, Evidence
+from prosperity.clean.plausible import KnownValue, implausible
+from prosperity.notation.model import stock
 from tests.traps.reading import (
     SHIPPED,
     extracted,
@@ -253,17 +258,11 @@ def test_trap_11_signs_are_in_the_words(words: str, rate: str) -> None:
 )
 def test_trap_12_approximate_words_are_kept(printed: str, value: str, qualifier: str) -> None:
     release = released(
-        "cnnic_report", "第54次《中国互联网络发展状况统计报告》", "2024-08-29", period=_june_2024()
+        "cnnic_report", "第54次《中国互联网络发展状况统计报告》", "2024-08-29", period=stock(2024, 6)
     )
     cleaned = read(page(f"截至2024年6月,网民规模达{printed}。"), release)
     found = {(o.value, o.qualifier) for o in cleaned.observations if o.series == "cnnic_netizens"}
     assert found == {(Decimal(value), qualifier)}, reasons(cleaned)
-
-
-def _june_2024() -> Any:
-    from prosperity.notation.model import stock
-
-    return stock(2024, 6)
 
 
 def test_trap_12_exact_figure_wins_within_a_document() -> None:
@@ -287,7 +286,7 @@ def test_trap_21_change_against_its_own_period() -> None:
 def test_trap_21_part_against_its_printed_share() -> None:
     """农村网民 3.62 for 3.26亿, December 2023: 29.8% of 10.92亿 netizens is 3.26."""
     release = released(
-        "cnnic_report", "第53次《中国互联网络发展状况统计报告》", "2024-03-22", period=_december_2023()
+        "cnnic_report", "第53次《中国互联网络发展状况统计报告》", "2024-03-22", period=stock(2023, 12)
     )
 
     def rural(figure: str) -> Cleaned:
@@ -301,12 +300,6 @@ def test_trap_21_part_against_its_printed_share() -> None:
     assert ("cnnic_rural_netizens", "2023-12") not in values(wrong)
     assert values(wrong)["cnnic_netizens", "2023-12"] == Decimal("10.92")
     assert "is 33.2%, the text prints a share of 29.8%" in reasons(wrong)
-
-
-def _december_2023() -> Any:
-    from prosperity.notation.model import stock
-
-    return stock(2023, 12)
 
 
 def test_trap_21_heading_and_sentence_disagree() -> None:
@@ -325,3 +318,34 @@ def test_bounds_of_the_shipped_catalogue_hold_a_lost_multiplier() -> None:
         low, high = series.bounds.minimum, series.bounds.maximum
         if series.unit_mult == 8 and series.kind in ("flow", "stock") and low is not None and low > 0:
             assert high is not None and high < 10000 * low, series.id
+
+
+@pytest.mark.shared
+def test_real_figures_are_in_line_with_each_other(shared: Path) -> None:
+    """Of all published figures of the shipped series, one is rejected: data services January to February 2022, 321亿元
+    after 180.5 for nine months of 2021, which the reference material calls suspicious itself."""
+    known: dict[str, list[KnownValue]] = defaultdict(list)
+    documents: dict[str, list[Candidate]] = defaultdict(list)
+    for name in ("figures.csv", "figures_macro.csv"):
+        with (shared / "data" / name).open(encoding="utf-8") as stream:
+            for row in csv.DictReader(stream):
+                for series, text in (
+                    (row["series_code"], row["value"]),
+                    (f"{row['series_code']}_yoy", row["yoy_pct"]),
+                ):
+                    if series in SHIPPED.series and text:
+                        year, month = (int(part) for part in row["period_end"].split("-"))
+                        document = row["source_url"] + row["published"]
+                        evidence = Evidence(document, text, "html-prose", "test")
+                        period = stock(year, month)
+                        known[series].append(KnownValue(period.code, Decimal(text), document))
+                        documents[document].append(
+                            Candidate(SHIPPED.series[series], period, Decimal(text), evidence, "text")
+                        )
+    rejected = [
+        problem.what
+        for candidates in documents.values()
+        for problem in implausible(candidates, known).values()
+    ]
+    assert sum(len(candidates) for candidates in documents.values()) > 500
+    assert rejected == ["miit_inet_data_cum 2022-02"]
