@@ -102,17 +102,40 @@ def sources(live: bool, as_json: bool) -> None:
 
 
 @cli.command()
+@click.option(
+    "--derived",
+    "derived_id",
+    is_flag=False,
+    flag_value="",
+    metavar="[ID]",
+    help="Derived series: all with inputs and formula, or the values of one.",
+)
+@live_option
 @json_option
-def series(as_json: bool) -> None:
-    """The series of the catalogue."""
-    rows = [
-        {
-            "id": s.id, "zh": s.name.zh, "en": s.name.en, "source": s.source, "unit": s.unit,
-            "unit_mult": s.unit_mult, "frequency": s.frequency, "kind": s.kind, "cumulative": s.cumulative,
-        }
-        for s in workspace(False).catalogue.series.values()
-    ]  # fmt: skip
-    emit(as_json, rows, lambda: console.rows(rows, title="Series"))
+def series(derived_id: str | None, live: bool, as_json: bool) -> None:
+    """The series of the catalogue, with their versions; or the derived ones."""
+    space = workspace(live)
+    if derived_id:
+        _derived_values(space, derived_id, as_json)
+        return
+    if derived_id is not None:
+        rows = console.derived_rows(space.catalogue)
+        emit(as_json, rows, lambda: console.rows(rows, title="Derived series"))
+        return
+    rows = console.series_rows(space.catalogue)
+    short = [{**row, "versions": len(row["versions"])} for row in rows]
+    emit(as_json, rows, lambda: console.rows(short, title="Series"))
+
+
+def _derived_values(space: Workspace, derived_id: str, as_json: bool) -> None:
+    from prosperity.workflow.derived import UnknownDerived, derived_series
+
+    try:
+        found = derived_series(space, derived_id)
+    except UnknownDerived as fault:
+        raise click.UsageError(str(fault)) from None
+    rows = [console.derived_row(point) for point in found]
+    emit(as_json, rows, lambda: console.rows(rows, title=derived_id))
 
 
 @cli.command()

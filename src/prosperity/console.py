@@ -9,7 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from prosperity.catalogue import Catalogue
 from prosperity.collect.model import Collection
+from prosperity.index.derived import DerivedPoint
 from prosperity.index.model import IndexPoint
 from prosperity.warehouse.model import SourceCounts, StoredRejection
 
@@ -63,6 +65,43 @@ def counted(counts: SourceCounts | None) -> dict[str, Any]:
         "observations": found.observations,
         "rejections": found.rejections,
         "with_evidence": "–" if found.with_evidence is None else f"{found.with_evidence:.0%}",
+    }
+
+
+def series_rows(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """The series with unit, kind and versions (spans of periods in which each means one thing)."""
+    return [
+        {
+            "id": s.id, "zh": s.name.zh, "en": s.name.en, "source": s.source, "unit": s.unit,
+            "unit_mult": s.unit_mult, "frequency": s.frequency, "kind": s.kind, "cumulative": s.cumulative,
+            "versions": [
+                {"id": v.id, "first": v.first, "last": v.last, "change": v.change,
+                 "splice": v.splice.method if v.splice else None, "note": v.note}
+                for v in s.versions
+            ],
+        }
+        for s in catalogue.series.values()
+    ]  # fmt: skip
+
+
+def derived_rows(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """The derived series with formula and inputs."""
+    return [
+        {
+            "id": d.id, "zh": d.name.zh, "en": d.name.en, "formula": d.formula,
+            "inputs": ", ".join(f"{role}: {name}" for role, name in d.inputs.items()), "unit": d.unit,
+        }
+        for d in catalogue.derived.values()
+    ]  # fmt: skip
+
+
+def derived_row(point: DerivedPoint) -> dict[str, Any]:
+    return {
+        "period": point.period,
+        "value": point.value,
+        "status": point.status,
+        "how": " ".join(point.steps),
+        "evidence": ", ".join(dict.fromkeys(found.evidence for found in point.inputs)),
     }
 
 

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from prosperity.catalogue.check_model import Checks
+from prosperity.catalogue.derived import Derived
 from prosperity.catalogue.model import Catalogue, Correction, IndexSpec, PublishedValue, Series, Source
 
 FOLDER = Path(__file__).parent
@@ -68,6 +69,7 @@ def _series(folder: Path) -> Iterator[Series]:
     """The series, each with the companion that holds its published growth rates, if ``rate: yoy`` asks for it."""
     for number, material in enumerate(read_yaml(folder / "series.yaml")):
         rate = material.pop("rate", None)
+        swing = material.pop("rate_swing", None)
         series = parse(Series, material, f"series.yaml, entry {number + 1} ({material.get('id')})")
         yield series
         if rate == "yoy":
@@ -86,6 +88,7 @@ def _series(folder: Path) -> Iterator[Series]:
                 internet=series.internet,
                 rate_of=series.id,
                 bounds={"minimum": -100, "maximum": 500},
+                swing=swing,
             )
         elif rate is not None:
             raise CatalogueError(f"series.yaml ({series.id}): rate must be yoy, not {rate!r}")
@@ -109,6 +112,12 @@ def load(folder: Path = FOLDER) -> Catalogue:
         for entry in read_yaml(folder / "published_index.yaml")
     )
     checks = parse(Checks, read_yaml(folder / "checks.yaml"), "checks.yaml")
+    derived: dict[str, Derived] = {}
+    for number, material in enumerate(read_yaml(folder / "derived.yaml") or ()):
+        definition = parse(Derived, material, f"derived.yaml, entry {number + 1} ({material.get('id')})")
+        if definition.id in derived:
+            raise CatalogueError(f"derived.yaml: {definition.id} stands twice")
+        derived[definition.id] = definition
     return parse(
         Catalogue,
         {
@@ -118,6 +127,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
             "corrections": corrections,
             "published": published,
             "checks": checks,
+            "derived": derived,
         },
         "catalogue",
     )

@@ -11,9 +11,13 @@ import json
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from prosperity.catalogue.base import Bilingual as Bilingual
+from prosperity.catalogue.base import Model
 from prosperity.catalogue.check_model import Checks
+from prosperity.catalogue.derived import Derived
+from prosperity.catalogue.versions import Predecessor, SeriesVersion, checked, version_of
 
 
 def _compiles(pattern: str) -> str:
@@ -28,15 +32,6 @@ Pattern = Annotated[str, AfterValidator(_compiles)]
 Frequency = Literal["M", "Q", "S", "A"]  #: SDMX FREQ: monthly, quarterly, half-yearly, annual
 
 
-class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Bilingual(Model):
-    zh: str
-    en: str
-
-
 # ---------------------------------------------------------------------------------------------- series
 
 
@@ -48,7 +43,7 @@ class Bounds(Model):
 
 
 class Series(Model):
-    """One statistical series. A change of scope, threshold or price base makes a new series, not a revision."""
+    """One statistical series. A change of scope, threshold or price base opens a new version, never a revision."""
 
     id: str
     name: Bilingual
@@ -62,7 +57,18 @@ class Series(Model):
     internet: bool = False  #: measures the Internet industry itself, not its surroundings
     rate_of: str | None = None  #: for a published growth rate: the series whose growth it is
     bounds: Bounds = Bounds()
+    #: A figure further than this factor from what other documents say of neighbouring periods is rejected.
+    jump: float | None = Field(default=None, gt=1)
+    swing: float | None = Field(default=None, gt=0)  #: the same for a rate, in points
+    rate_gap: float | None = Field(default=None, gt=0)  #: points by which rate and ratio of levels may differ
+    share_of: str | None = None  #: the whole of which the publisher prints this series' share
+    versions: Annotated[tuple[SeriesVersion, ...], AfterValidator(checked)] = ()
+    predecessor: Predecessor | None = None
     note: str = ""
+
+    def version_of(self, period: str) -> SeriesVersion | None:
+        """The version that a figure for ``period`` (TIME_PERIOD) belongs to; None where none is declared."""
+        return version_of(self.versions, period)
 
 
 # ---------------------------------------------------------------------------------------------- sources
@@ -289,6 +295,7 @@ class Catalogue(Model):
     corrections: tuple[Correction, ...] = ()
     published: tuple[PublishedValue, ...] = ()
     checks: Checks = Checks()
+    derived: dict[str, Derived] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_exist(self) -> Catalogue:
@@ -318,6 +325,21 @@ class Catalogue(Model):
                 problems.append(f"series {series.id}: unknown source {series.source}")
             if series.rate_of and series.rate_of not in self.series:
                 problems.append(f"series {series.id}: rate of unknown series {series.rate_of}")
+            if series.share_of and series.share_of not in self.series:
+                problems.append(f"series {series.id}: share of unknown series {series.share_of}")
+            if series.predecessor and series.predecessor.series not in self.series:
+                problems.append(f"series {series.id}: unknown predecessor {series.predecessor.series}")
+            chained = [v.id for v in series.versions if v.splice and v.splice.method == "chain_rates"]
+            if chained and not any(other.rate_of == series.id for other in self.series.values()):
+                problems.append(f"series {series.id}: version {chained[0]} chains rates, but there are none")
+        for derived in self.derived.values():
+            problems += [
+                f"derived series {derived.id}: unknown series {name}"
+                for name in derived.inputs.values()
+                if name not in self.series
+            ]
+            if derived.id in self.series:
+                problems.append(f"derived series {derived.id} is a published one too")
         for indicator in self.index.indicators:
             problems += [
                 f"index: unknown series {name}"

@@ -13,10 +13,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from prosperity.catalogue.model import Catalogue, Correction, Era, Source
 from prosperity.clean.candidates import Candidate, Problem
 from prosperity.clean.model import Cleaned, KnownFromBasis, Observation
+from prosperity.clean.plausible import Known, contradicted_shares, implausible
 from prosperity.clean.statements import from_statements
 from prosperity.clean.tables import from_tables
 from prosperity.collect.model import Document, Failure, Release
@@ -24,9 +26,17 @@ from prosperity.extract.model import Extraction
 
 
 def clean(
-    source: Source, release: Release, document: Document, extraction: Extraction, catalogue: Catalogue
+    source: Source,
+    release: Release,
+    document: Document,
+    extraction: Extraction,
+    catalogue: Catalogue,
+    known: Known = MappingProxyType({}),
 ) -> Cleaned:
-    """Observations, rejections and unclaimed figures of one document. Pure: no clock, no disk."""
+    """Observations, rejections and unclaimed figures of one document. Pure: no clock, no disk.
+
+    ``known``: what other documents print, by series; figures that are out of line with it are rejected.
+    """
     eras = eras_for(source, release)
     if not eras:
         problem = Problem(release.title, "catalogue", f"no era of {source.id} covers {_code(release)}")
@@ -42,10 +52,13 @@ def clean(
         found, faults = from_tables(era, release, extraction, catalogue.series)
         candidates += found
         problems += faults
+    problems += _damaged(eras, extraction)
     problems += _period_disagreement(eras, release, candidates)
     if any(problem.whole_document for problem in problems):
         candidates = []
     kept, faults = _checked(candidates, catalogue)
+    problems += faults
+    kept, faults = _plausible(eras, kept, extraction, known)
     problems += faults
     known_from, basis = _known_from(release, document)
     observations = tuple(
@@ -133,6 +146,29 @@ def _period_disagreement(
             whole_document=True,
         )
     ]
+
+
+def _damaged(eras: Sequence[Era], extraction: Extraction) -> list[Problem]:
+    """Figures that could not be read, where the source's text is of interest at all: seen, never mended."""
+    if not any(era.statements and "." not in era.ignore for era in eras):
+        return []
+    found = dict.fromkeys(warning for warning in extraction.warnings if "damaged figure" in warning)
+    problems = []
+    for warning in found:
+        where, _, reason = warning.partition(": damaged figure, ")
+        problems.append(Problem("damaged figure", where, reason))
+    return problems
+
+
+def _plausible(
+    eras: Sequence[Era], candidates: Sequence[Candidate], extraction: Extraction, known: Known
+) -> tuple[list[Candidate], list[Problem]]:
+    """Without the figures that other figures contradict, in this document or in others. A correction that
+    overrides a figure is a person's judgement and is not judged again."""
+    found = {**implausible(candidates, known), **contradicted_shares(eras, candidates, extraction)}
+    found = {number: problem for number, problem in found.items() if candidates[number].status == "A"}
+    kept = [candidate for number, candidate in enumerate(candidates) if number not in found]
+    return kept, [found[number] for number in sorted(found)]
 
 
 def _checked(candidates: Sequence[Candidate], catalogue: Catalogue) -> tuple[list[Candidate], list[Problem]]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from prosperity.catalogue.model import Era, Series, StatementRule
 from prosperity.clean.candidates import Candidate, Problem, fitting_period
 from prosperity.clean.model import Evidence
-from prosperity.clean.values import in_series_units, same_unit
+from prosperity.clean.values import CURRENCIES, in_series_units, same_unit
 from prosperity.collect.model import Release
 from prosperity.extract.model import Extraction, Span, Statement
 from prosperity.notation.model import QuantityError
@@ -17,6 +17,7 @@ from prosperity.notation.normalise import normalise
 
 #: Flags of an extractor that make a figure unfit for loading.
 _UNFIT = ("forecast",)
+_SIGN = "sign in doubt"
 
 
 def from_statements(
@@ -32,6 +33,10 @@ def from_statements(
             ((n, r) for n, r in enumerate(era.statements) if _claims(r, statement)), (None, None)
         )
         if rule is None or number is None:
+            if wrong := next((r for r in era.statements if _in_another_currency(r, statement)), None):
+                reason = f"unit {statement.unit!r} in place of {wrong.unit!r}: {statement.text}"
+                problems.append(Problem(_target(wrong), _place(statement), reason))
+                continue
             text = f"{statement.subject} {statement.measure}"
             ignored = any(re.search(pattern, text) for pattern in era.ignore)
             if era.statements and statement.value is not None and not ignored:
@@ -43,6 +48,10 @@ def from_statements(
                 Problem(_target(rule), _place(statement), f"{', '.join(unfit)}: {statement.text}")
             )
             continue
+        doubts = [flag for flag in statement.flags if flag.startswith(_SIGN)]
+        if doubts:
+            name = rule.rate or _target(rule)
+            problems.append(Problem(name, _place(statement), f"{doubts[0]}: {statement.text}"))
         try:
             candidates += _statement_candidates(rule, statement, release, extraction, series)
         except QuantityError as fault:
@@ -62,16 +71,27 @@ def _target(rule: StatementRule) -> str:
 
 
 def _claims(rule: StatementRule, statement: Statement) -> bool:
+    return _means(rule, statement) and (
+        (statement.value is not None and same_unit(statement.unit, rule.unit))
+        or (statement.value is None and (statement.rate is not None or statement.difference is not None))
+    )
+
+
+def _in_another_currency(rule: StatementRule, statement: Statement) -> bool:
+    """The right words with a figure in another currency: a misprint or another scope, never converted."""
+    currencies = statement.unit in CURRENCIES and rule.unit in CURRENCIES
+    return currencies and statement.unit != rule.unit and _means(rule, statement)
+
+
+def _means(rule: StatementRule, statement: Statement) -> bool:
     measure, subject = normalise(statement.measure), normalise(statement.subject)
     if not re.search(rule.measure, measure):
         return False
     if rule.subject and not re.search(rule.subject, subject):
         return False
-    if rule.exclude and (re.search(rule.exclude, measure) or re.search(rule.exclude, f"{subject}{measure}")):
-        return False
-    if statement.value is not None and not same_unit(statement.unit, rule.unit):
-        return False
-    return statement.value is not None or statement.rate is not None or statement.difference is not None
+    return not (
+        rule.exclude and (re.search(rule.exclude, measure) or re.search(rule.exclude, f"{subject}{measure}"))
+    )
 
 
 def _statement_candidates(
@@ -81,9 +101,10 @@ def _statement_candidates(
     extraction: Extraction,
     series: Mapping[str, Series],
 ) -> Iterator[Candidate]:
+    sound = not any(flag.startswith(_SIGN) for flag in statement.flags)
     figures: list[tuple[str | None, Decimal | None, Span | None]] = [
         (rule.level, statement.value, statement.span),
-        (rule.rate, statement.rate if statement.comparison == "yoy" else None, statement.rate_span),
+        (rule.rate, statement.rate if sound and statement.comparison == "yoy" else None, statement.rate_span),
         (rule.difference, statement.difference, statement.rate_span or statement.span),
     ]
     for name, value, span in figures:

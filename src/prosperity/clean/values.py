@@ -19,6 +19,9 @@ _BRACKET = re.compile(r"\([^()]*\)$")
 _UNIT_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 #: Units that publishers do not print.
 UNITLESS = ("指数", "点")
+CURRENCIES = frozenset({"元", "美元", "港元", "欧元", "日元", "英镑"})
+#: Units of traffic by size; publishers count 1024 to the next (2752MB is printed as 2.69GB).
+_BYTES = ("KB", "MB", "GB", "TB", "PB", "EB")
 _ABSENT = {"", "-", "--", "—", "——", "…", "/", "..."}
 _HEADER_MONTH = re.compile(r"(20\d\d)\s*[.年/-]\s*(\d{1,2})\s*月?(?!\d)")
 
@@ -65,9 +68,10 @@ def in_series_units(value: Decimal, multiplier: Decimal, unit: str, series: Seri
 
     :raises QuantityError: where the unit is not the series' own.
     """
-    if not same_unit(unit, series.unit):
+    size = _bytes_factor(unit, series.unit)
+    if size is None and not same_unit(unit, series.unit):
         raise QuantityError(f"unit {unit or 'none'!r} in place of {series.unit!r}")
-    factor = multiplier.normalize() / (Decimal(10) ** series.unit_mult)
+    factor = multiplier.normalize() / (Decimal(10) ** series.unit_mult) * (size or Decimal(1))
     if factor == 1:
         return value
     scaled = value * factor
@@ -77,8 +81,20 @@ def in_series_units(value: Decimal, multiplier: Decimal, unit: str, series: Seri
 def same_unit(found: str, wanted: str) -> bool:
     """Units are equal; a figure printed without a unit may be persons (网民规模达8.54亿) or an index number."""
     return (
-        found == wanted or (found == "" and wanted in ("人", *UNITLESS)) or (found == "个" and wanted == "点")
+        found == wanted
+        or _bytes_factor(found, wanted) is not None
+        or (found == "" and wanted in ("人", *UNITLESS))
+        or (found == "个" and wanted == "点")
     )
+
+
+def _bytes_factor(found: str, wanted: str) -> Decimal | None:
+    """What a figure in ``found`` is multiplied by to be in ``wanted``: MB/户·月 to GB/户·月 is 1/1024."""
+    size, _, per = found.partition("/")
+    wanted_size, _, wanted_per = wanted.partition("/")
+    if per != wanted_per or size == wanted_size or size not in _BYTES or wanted_size not in _BYTES:
+        return None
+    return Decimal(1024) ** (_BYTES.index(size) - _BYTES.index(wanted_size))
 
 
 def header_period(text: str) -> Period | None:

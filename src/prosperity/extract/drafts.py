@@ -6,12 +6,13 @@ order in which a sentence is read is in ``sentence``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from prosperity.extract.model import Span
-from prosperity.extract.phrases import Phrase
-from prosperity.notation.changes import Mark
+from prosperity.extract.phrases import GENERIC, Phrase
+from prosperity.notation.changes import FALLING_NOUNS, Mark
 from prosperity.notation.model import Comparison, Period, Quantity, QuantityError
 from prosperity.notation.quantities import parse_quantity
 
@@ -38,6 +39,9 @@ class Draft:
 
 def settle(draft: Draft, mark: Mark, value: Decimal, span: Span) -> None:
     """Keeps the first value of each kind: what follows is about other periods or a second reading."""
+    if mark.kind == "difference" and mark.noun in FALLING_NOUNS and draft.rate is not None and draft.rate > 0:
+        # 同比增长6.2%,降幅收窄3.1个百分点: either the sign of the rate or the noun is wrong.
+        draft.flags.append(f"sign in doubt: a rise of {draft.rate}% beside {mark.noun}")
     if mark.kind == "two_year_mean":
         draft.two_year_mean = value if draft.two_year_mean is None else draft.two_year_mean
     elif mark.kind == "difference":
@@ -64,14 +68,17 @@ def is_rounding(rounded: Quantity, exact: Quantity) -> bool:
 
 
 def with_common_unit(group: list[Figure]) -> list[Figure]:
-    """Figures of a list without unit take multiplier and unit of the last (921.4、518.5和630亿GB)."""
+    """Figures of a list without unit take that of the last, and its multiplier where they have none
+    (921.4、518.5和630亿GB; 71.9万、9.7万个)."""
     last = group[-1][0]
-    return [
-        (replace(quantity, multiplier=last.multiplier, unit=last.unit), span)
-        if not quantity.unit and quantity.multiplier == ONE
-        else (quantity, span)
-        for quantity, span in group
-    ]
+    return [(_like(quantity, last), span) for quantity, span in group]
+
+
+def _like(quantity: Quantity, last: Quantity) -> Quantity:
+    if quantity.unit:
+        return quantity
+    multiplier = last.multiplier if quantity.multiplier == ONE else quantity.multiplier
+    return replace(quantity, multiplier=multiplier, unit=last.unit)
 
 
 def sized_by(quantity: Quantity, printed: str) -> Quantity:
@@ -82,3 +89,30 @@ def sized_by(quantity: Quantity, printed: str) -> Quantity:
         return quantity
     multiplier = quantity.multiplier if quantity.multiplier != ONE else unit.multiplier
     return replace(quantity, multiplier=multiplier, unit=unit.unit)
+
+
+def waiting_for(drafts: Sequence[Draft], mark: Mark, name: str) -> list[Draft]:
+    """The one figure before a rate that has none yet and is called so: 业务485.78亿笔,金额2075.09万亿元,
+    笔数同比增长5.20%,金额同比下降0.47%."""
+    if mark.kind != "rate" or len(mark.values) > 1:
+        return []
+    found = [
+        draft
+        for draft in drafts
+        if draft.kind == "level" and draft.rate is None and draft.quantity and _called(draft, name)
+    ]
+    return found if len(found) == 1 else []
+
+
+def _called(draft: Draft, name: str) -> bool:
+    """Whether a bare name refers to the figure: a generic measure (金额) or a count by its unit (笔数)."""
+    by_unit = draft.quantity is not None and bool(draft.quantity.unit) and name == f"{draft.quantity.unit}数"
+    return by_unit or (name in GENERIC and draft.phrase.measure.endswith(name))
+
+
+def filled(plain: str, spans: list[Span]) -> str:
+    """Damaged figures replaced by a sign that nothing matches, so that no part of them is read."""
+    characters = list(plain)
+    for start, end in spans:
+        characters[start:end] = "■" * (end - start)
+    return "".join(characters)

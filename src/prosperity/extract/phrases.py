@@ -28,6 +28,20 @@ _ACTS = re.compile(
     r"|(?<!研发)(?<!资金)(?<!资本)(?<!总)投入(?!额|强度|总额|规模|资金|产出|的)|拥有(?!量)|共有|取得|办理(?!量)"
     r"|处理(?!能力|量|业务量)|发生(?!额|率)|(?<=[共计已])部署|建成并?开通|建成|开通|(?<=企业)发展|(?<=[共计])发展)(?:了)?"
 )
+#: What may follow a figure that stands by itself; before another noun it is only an attribute (三家企业,
+#: 100M以上用户).
+FREE = re.compile(
+    r"(?:左右|和|及(?!以上|以下)|与|以及|同比|环比|[比较]|名义|实际|增|下降|下滑|上升|上涨|提[高升]|回落|减|降|升|占|其中"
+    r"|但|而|并|且|则|为|居|首次|分别|年增|两年|连续|创|位居|大关|规模|后)"
+)
+#: Before a figure that is not this measure's: where it came from, or another one it is compared with.
+BASE_FIGURE = re.compile(
+    r"(?:(?<!自)[由从](?!于|此)[^,;]{0,14}|(?:同期|上年|去年|上月|上期)的?|相当于[^,;]{0,10}"
+    r"|[高低多少大小快慢]于[^,;]{0,12}|[上下前后]|[比较][^,;]{1,20}[高低多少]出?)$"
+)
+#: Before a figure that is the change of a level in its own unit: 较2020年12月提升2.3个小时.
+CHANGE_IN_UNITS = re.compile(r"(?:比|较)[^,;]*?(?:提升|提高|上升|降低|缩短|延长)(?:了|约|近)?$")
+_BARE_VERB = re.compile(r"(?:累计|共计|合计|共)?(?:投入|支出|实现|完成|取得)")
 _HEADS = ("企业", "地区")
 _NOT_AFTER_HEAD = re.compile(r"^(?:数|总数|家数|的?数量|占|生产总值|名|利润|$)")
 _SHARE = re.compile(
@@ -91,6 +105,8 @@ def split_phrase(text: str) -> Phrase:
     plain, marked = without_marks(without_links(tidy(text)))
     flags = ("footnote mark removed",) if marked else ()
     plain = without_links(tidy(plain))
+    if _BARE_VERB.fullmatch(plain):
+        return Phrase("", "", False, flags)  # 研发经费方面,1—7月共投入…: the clause before names it
     acts = [match for match in _ACTS.finditer(plain) if match.end() < len(plain)]
     if acts:
         act = acts[-1]
@@ -147,7 +163,9 @@ def topic(clause: str) -> str:
     said."""
     plain, _ = without_marks(tidy(clause))
     match = _SAYS.search(plain)
-    return tidy(plain[: match.start()]) if match else ""
+    if match:
+        return tidy(plain[: match.start()])
+    return tidy(plain.removesuffix("方面")) if plain.endswith("方面") else ""
 
 
 def with_other_tail(measure: str, tail: str) -> str:

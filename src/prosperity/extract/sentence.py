@@ -11,9 +11,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from prosperity.extract.drafts import ONE, Draft, Figure, is_rounding, settle, sized_by, with_common_unit
+from prosperity.extract.drafts import (
+    ONE,
+    Draft,
+    Figure,
+    filled,
+    is_rounding,
+    settle,
+    sized_by,
+    waiting_for,
+    with_common_unit,
+)
 from prosperity.extract.model import Span
 from prosperity.extract.phrases import (
+    BASE_FIGURE,
+    CHANGE_IN_UNITS,
+    FREE,
     GENERIC,
     Phrase,
     amount_of,
@@ -35,17 +48,6 @@ Event = Found | Mark | Damage | list[Figure]
 LONGEST_PHRASE = 300
 _FORECAST = re.compile(
     r"预计|预期(?!一致|相符)|预测|有望|估计|将(?:达|突破|超|增|完成|实现|有|接近)|(?:到|至)20[3-9][0-9]年"
-)
-#: What may follow a figure that stands by itself; before another noun it is only an attribute (三家企业,
-#: 100M以上用户).
-_FREE = re.compile(
-    r"(?:左右|和|及(?!以上|以下)|与|以及|同比|环比|[比较]|名义|实际|增|下降|下滑|上升|上涨|提[高升]|回落|减|降|升|占|其中"
-    r"|但|而|并|且|则|为|居|首次|分别|年增|两年|连续|创|位居|大关|规模|后)"
-)
-#: Before a figure that is not this measure's: where it came from, or another one it is compared with.
-_BASE_FIGURE = re.compile(
-    r"(?:(?<!自)[由从](?!于|此)[^,;]{0,14}|(?:同期|上年|去年|上月|上期)的?|相当于[^,;]{0,10}"
-    r"|[高低多少大小快慢]于[^,;]{0,12}|[上下前后]|[比较][^,;]{1,20}[高低多少]出?)$"
 )
 _UNIT_BEHIND_NAME = re.compile(r"^\(\s*(?:单位:)?(?P<unit>[^()0-9]{1,8})\s*\)$")
 _BRACKETED_MARK = re.compile(r"(?<=[一-鿿])(?:\([0-9]{1,2}\)|\[[0-9]{1,2}\])")
@@ -70,7 +72,7 @@ class SentenceReader:
         self.fence = 0  #: figures before this one in ``drafts`` have lost touch with what follows
         self.damage = find_damage(plain)
         self.warnings += [f"damaged figure, {item.reason}" for item in self.damage]
-        hollow = _fill(plain, [item.span for item in self.damage])
+        hollow = filled(plain, [item.span for item in self.damage])
         self.masked = blank_asides(hollow)
         self.brackets = brackets(plain)
         self.periods = list(scan_periods(self.masked))
@@ -102,10 +104,10 @@ class SentenceReader:
                 group[0][1][0]
             ):
                 return False
-            return not re.match(r"[一-鿿A-Za-z]", behind) or bool(_FREE.match(behind))
+            return not re.match(r"[一-鿿A-Za-z]", behind) or bool(FREE.match(behind))
         if not re.match(r"[一-鿿A-Za-z]", behind) or self.masked[end : end + 1] == " ":
             return True
-        return bool(_FREE.match(behind)) or (
+        return bool(FREE.match(behind)) or (
             not quantity.unit and bool(re.match(r"[一-鿿]{1,2}(?=[,;。、)]|$)", behind))
         )
 
@@ -198,8 +200,10 @@ class SentenceReader:
 
     def _read_figures(self, group: list[Figure], words: str) -> str:
         """Makes the statements of a group of figures; gives the words that still wait for theirs."""
-        if len(group) == 1 and (base := _BASE_FIGURE.search(without_links(tidy(words)) or words)):
+        if len(group) == 1 and (base := BASE_FIGURE.search(without_links(tidy(words)) or words)):
             return tidy(words)[: base.start()] if base.group()[0] in "由从" else ""
+        if CHANGE_IN_UNITS.fullmatch(tidy(words)):
+            return ""
         kind, phrase = self._phrase(group, words)
         phrases = self._phrases(self._completed(kind, phrase, group[-1][0].unit), len(group))
         if phrases is None:
@@ -313,6 +317,9 @@ class SentenceReader:
         if name and not re.fullmatch(
             r"其|年|但|仍|收入|整体|总体|行业|增长|平稳|较快|稳步|保持|呈|呈现|趋势|态势|且|并", name
         ):
+            if waiting := waiting_for(self.drafts[self.fence :], mark, name):
+                self._attach(mark, waiting)
+                return
             if mark.kind == "difference":
                 self._lose_touch()  # a change of something that has no figure here
                 return
@@ -372,15 +379,25 @@ class SentenceReader:
                 return
             self.warnings.append(f"{len(values)} changes for {len(targets)} figures")
             return
+        own = self._against_itself(mark)
         for draft, (value, span) in zip(targets, values, strict=True):
+            if own and draft.period == own:
+                draft.flags.append("compared with its own period: the text itself is wrong")
+                continue
             # 新增网民2968万人,较2017年末增长3.8% is the growth of the stock, not of the increase.
             if not (draft.kind == "amount" and mark.comparison == "since"):
                 settle(draft, mark, value, span)
 
-
-def _fill(plain: str, spans: list[Span]) -> str:
-    """Damaged figures replaced by a sign that nothing matches, so that no part of them is read."""
-    characters = list(plain)
-    for start, end in spans:
-        characters[start:end] = "■" * (end - start)
-    return "".join(characters)
+    def _against_itself(self, mark: Mark) -> Period | None:
+        """The base of comparison of a change of the rate, where it is the present period: 1-4月 … 较1-4月."""
+        for found in self.periods:
+            inside = mark.span[0] <= found.span[0] and found.span[1] <= mark.span[1]
+            if mark.kind != "difference" or not (found.base and inside) or found.year is not None:
+                continue
+            try:
+                base = found.resolve(self.issued, self._default_year())
+            except PeriodError:
+                continue
+            if self.period == base:
+                return base
+        return None

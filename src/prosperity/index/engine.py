@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pandas as pd
 
 from prosperity.catalogue.model import Coverage, IndexSpec
+from prosperity.catalogue.versions import SeriesVersion
 from prosperity.index.composite import REFERENCE, TREND, Composite, decompose
 from prosperity.index.frames import MINIMUM_ROWS, Change
 from prosperity.index.indicators import (
@@ -62,12 +64,13 @@ def compute(
     *,
     internet: Mapping[str, bool],
     as_of: dt.date | None = None,
+    versions: Mapping[str, Sequence[SeriesVersion]] = MappingProxyType({}),
 ) -> IndexResult:
     """Compute all groups of a specification from ``spec.first_quarter`` (= 100).
 
     ``points``: observations by series, at most one per period; ``internet``: by series, whether it measures
     the Internet industry itself (every indicator must be named); ``as_of``: only what was known on that
-    day.
+    day; ``versions``: by series, the breaks that no level is differenced or interpolated across.
 
     Coverage: a quarter counts the indicators that have a change in it (a value in it and in the quarter
     before; in the first quarter: a value). A quarter that fails the rule ends the chain: it and every later
@@ -82,7 +85,7 @@ def compute(
         if indicator.series not in internet:
             raise IndexInputError(f"not said whether {indicator.series} measures the Internet industry")
     used = known_points(points, spec, as_of)
-    groups = [_prepare(spec, name, used, internet) for name in spec.groups]
+    groups = [_prepare(spec, name, used, internet, versions) for name in spec.groups]
     composites = _composites(spec, groups)
     return IndexResult(
         spec_version=spec.version,
@@ -103,9 +106,13 @@ def compute(
 
 
 def _prepare(
-    spec: IndexSpec, name: str, points: Mapping[str, Sequence[Point]], internet: Mapping[str, bool]
+    spec: IndexSpec,
+    name: str,
+    points: Mapping[str, Sequence[Point]],
+    internet: Mapping[str, bool],
+    versions: Mapping[str, Sequence[SeriesVersion]],
 ) -> _Group:
-    indicators = group_indicators(spec, name, points)
+    indicators = group_indicators(spec, name, points, versions)
     first = quarter_ordinal(spec.first_quarter)
     frame = frame_of(indicators)
     frame = frame.reindex(range(first, max([first, *frame.index]) + 1))

@@ -6,10 +6,12 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import pandas as pd
 
 from prosperity.catalogue.model import IndexSpec, Indicator
+from prosperity.catalogue.versions import SeriesVersion
 from prosperity.index.model import IndexInputError, IndicatorPoint, Point
 from prosperity.index.quarters import quarter_ordinal
 from prosperity.index.readings import number
@@ -29,14 +31,16 @@ class QuarterlyIndicator:
     note: str
 
 
-def quarterly_indicator(indicator: Indicator, points: Mapping[str, Sequence[Point]]) -> QuarterlyIndicator:
+def quarterly_indicator(
+    indicator: Indicator, points: Mapping[str, Sequence[Point]], versions: Sequence[SeriesVersion] = ()
+) -> QuarterlyIndicator:
     """Transform and, where the catalogue says ``auto``, adjust for season.
 
     A chained level carries no season by construction; a series of which more than a quarter is interpolated
     is not adjusted either. Raises IndexInputError naming the series.
     """
     transform = indicator.transform
-    found = indicator_points(indicator.series, transform, points)
+    found = indicator_points(indicator.series, transform, points, versions)
     if not found:
         return QuarterlyIndicator(indicator, (), "no value: no usable observation")
     if transform.seasonal == "none":
@@ -74,7 +78,10 @@ def _adjusted(point: IndicatorPoint, result: SeasonalResult, count: int) -> Indi
 
 
 def group_indicators(
-    spec: IndexSpec, group: str, points: Mapping[str, Sequence[Point]]
+    spec: IndexSpec,
+    group: str,
+    points: Mapping[str, Sequence[Point]],
+    versions: Mapping[str, Sequence[SeriesVersion]] = MappingProxyType({}),
 ) -> dict[str, QuarterlyIndicator]:
     """The indicators of one group by series, sorted; a series may stand in a group only once."""
     result: dict[str, QuarterlyIndicator] = {}
@@ -83,7 +90,7 @@ def group_indicators(
             continue
         if indicator.series in result:
             raise IndexInputError(f"group {group}: {indicator.series} stands in it twice")
-        result[indicator.series] = quarterly_indicator(indicator, points)
+        result[indicator.series] = quarterly_indicator(indicator, points, versions.get(indicator.series, ()))
     return result
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from prosperity.catalogue.model import Transform
+from prosperity.catalogue.versions import SeriesVersion, break_between
 from prosperity.index.chain import chain
 from prosperity.index.model import IndexInputError, IndicatorPoint, Input, Point
 from prosperity.index.quarters import end_month_of, month_code, quarter_code
@@ -19,11 +20,16 @@ from prosperity.index.readings import Reading, merged, number, readings, status_
 
 
 def indicator_points(
-    series: str, transform: Transform, points: Mapping[str, Sequence[Point]]
+    series: str,
+    transform: Transform,
+    points: Mapping[str, Sequence[Point]],
+    versions: Sequence[SeriesVersion] = (),
 ) -> list[IndicatorPoint]:
     """The quarterly indicator of ``series`` in order of quarters, before any seasonal adjustment.
 
     ``points`` holds the observations by series; of method chain only those of ``rate_series`` are used.
+    ``versions`` are those of ``series``: levels on two sides of a break are neither differenced nor
+    interpolated between; published rates are on a comparable basis and are chained across it.
     A series without observations gives an empty list. Raises IndexInputError for a value that is not finite,
     a period that occurs twice, or a method that does not fit the figures.
     """
@@ -31,26 +37,30 @@ def indicator_points(
         name = transform.rate_series or ""
         return chain(name, points.get(name, ()), transform.interpolate, transform.interpolate_rate_months)
     if transform.method == "last":
-        return last_of_quarter(series, points.get(series, ()), transform.interpolate)
+        return last_of_quarter(series, points.get(series, ()), transform.interpolate, versions)
     if transform.interpolate:
         raise IndexInputError(f"{series}: a decumulated flow is split (split_gap), not interpolated")
-    return decumulate(series, points.get(series, ()), split_gap=transform.split_gap)
+    return decumulate(series, points.get(series, ()), split_gap=transform.split_gap, versions=versions)
 
 
 # ------------------------------------------------------------------------------------------ stocks
 
 
-def last_of_quarter(series: str, points: Sequence[Point], interpolate: int = 0) -> list[IndicatorPoint]:
+def last_of_quarter(
+    series: str, points: Sequence[Point], interpolate: int = 0, versions: Sequence[SeriesVersion] = ()
+) -> list[IndicatorPoint]:
     """Stock at the end of each quarter; other months are passed over.
 
     A gap of at most ``interpolate`` quarters between two observed quarter ends is filled log-linearly
-    (status I, both neighbours are its inputs); a longer one stays a gap.
+    (status I, both neighbours are its inputs); a longer one stays a gap, and so does one in which a version
+    of the series begins whose levels do not compare with those before.
     """
     known = {month // 3: reading for month, reading in readings(series, points).items() if month % 3 == 2}
     result = {quarter: _observed_stock(quarter, reading) for quarter, reading in known.items()}
     quarters = sorted(known)
     for before, after in pairwise(quarters):
-        if 0 < after - before - 1 <= interpolate:
+        joined = break_between(versions, known[before].period, known[after].period) is None
+        if joined and 0 < after - before - 1 <= interpolate:
             for quarter in range(before + 1, after):
                 result[quarter] = _between(quarter, before, known[before], after, known[after])
     return [result[quarter] for quarter in sorted(result)]
@@ -91,8 +101,17 @@ class _Span:
     text: str
 
 
-def decumulate(series: str, points: Sequence[Point], *, split_gap: bool = False) -> list[IndicatorPoint]:
+def decumulate(
+    series: str,
+    points: Sequence[Point],
+    *,
+    split_gap: bool = False,
+    versions: Sequence[SeriesVersion] = (),
+) -> list[IndicatorPoint]:
     """Year-to-date flow at quarter ends to quarterly flow.
+
+    Two year-to-date figures are never differenced across a break of ``versions``: what lies between them
+    stays missing, because it would be the change of the sample and not a flow.
 
     The first quarter is the figure for March. Where one quarter end inside a year is missing, the difference
     spans two quarters: both stay missing, unless ``split_gap``: then it is split in the proportions of
@@ -102,7 +121,8 @@ def decumulate(series: str, points: Sequence[Point], *, split_gap: bool = False)
     for month, reading in readings(series, points, year_to_date=True).items():
         if month % 3 == 2:
             ends[month // 3] = reading
-    spans = [span for year in sorted({quarter // 4 for quarter in ends}) for span in _spans(year, ends)]
+    years = sorted({quarter // 4 for quarter in ends})
+    spans = [span for year in years for span in _spans(year, ends, versions)]
     flows = {span.quarters[0]: _single(span) for span in spans if len(span.quarters) == 1}
     observed = {quarter: point for quarter, point in flows.items() if point.status == "A"}
     for span in spans:
@@ -111,14 +131,18 @@ def decumulate(series: str, points: Sequence[Point], *, split_gap: bool = False)
     return [flows[quarter] for quarter in sorted(flows)]
 
 
-def _spans(year: int, ends: Mapping[int, Reading]) -> list[_Span]:
-    """The differences between successive year-to-date figures of one year, the first one from zero."""
+def _spans(year: int, ends: Mapping[int, Reading], versions: Sequence[SeriesVersion]) -> list[_Span]:
+    """The differences between successive year-to-date figures of one year, the first one from zero; none
+    across a break."""
     spans: list[_Span] = []
     previous: Reading | None = None
     start = 4 * year
     for quarter in range(4 * year, 4 * year + 4):
         reading = ends.get(quarter)
         if reading is None:
+            continue
+        if previous is not None and break_between(versions, previous.period, reading.period):
+            previous, start = reading, quarter + 1
             continue
         if previous is None:
             value, status = reading.value, reading.status

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -22,18 +22,25 @@ Kind = Literal["rate", "real", "difference", "two_year_mean", "other"]
 
 LONGEST = 1000
 
-_RISE = "增长|上升|上涨|提高|提升|增加|加快|回升|攀升|走高|多增|升高|增|升|涨|快"
-_FALL = "负增长|下降|下滑|下跌|减少|降低|回落|放缓|减缓|减慢|趋缓|缩减|萎缩|减|降|跌"
+_RISE = "增长|上升|上涨|提高|提升|增加|加快|回升|攀升|走高|多增|升高|增|升|涨|快|高(?=[0-9])"
+_FALL = "负增长|下降|下滑|下跌|减少|降低|回落|放缓|减缓|减慢|趋缓|缩减|萎缩|减|降|跌|低(?=[0-9])"
+#: The same without what must follow, for a verb that was cut out of its text.
+_FALL_VERB = _FALL.replace("(?=[0-9])", "")
 _WIDER, _NARROWER = "扩大|加深", "收窄|缩小"
 _RATE_NOUNS = "增长率|增速|增幅|涨幅|降幅|跌幅|降速"
 _SHARE_NOUNS = "占比|比重|比例|份额"
 _NOUNS = f"{_RATE_NOUNS}|{_SHARE_NOUNS}"
-_FALLING_NOUNS = ("降幅", "跌幅", "降速")
+FALLING_NOUNS = ("降幅", "跌幅", "降速")
 _POINTS = r"个?百分点"
 _ITEM = rf"[-+]?{NUMBER}\s*(?:%|{_POINTS}|个)?"
 _LIST = rf"(?P<list>(?:{_ITEM}\s*(?:、|和|及|与|以及)\s*)*[-+]?{NUMBER}\s*(?:%|{_POINTS}))"
 _GAP = r"(?:\s|了|约|近|超过|超|逾|突破|达到|达|为|仅|分别|均|各|高|:)*"
 _MARK = re.compile(rf"(?P<verb>{_RISE}|{_FALL}|{_WIDER}|{_NARROWER}|{_RATE_NOUNS}){_GAP}{_LIST}")
+#: 增速回落至5%, 降幅收窄至6.2%: the figure is the rate itself, and the noun has its sign.
+_REACHED = re.compile(
+    rf"(?P<verb>{_RATE_NOUNS})(?:同比|环比|则|也|又|已|进一步|明显|大幅|小幅|略有?|由[^,;]{{1,24}}?)*"
+    rf"(?:{_RISE}|{_FALL}|{_WIDER}|{_NARROWER}){_GAP}[至到]{_GAP}{_LIST}"
+)
 _FLAT = re.compile(r"(?P<verb>(?:基本|大体|总体)?(?:持平|相当|不变))(?!于)")
 _VALUE = re.compile(rf"[-+]?{NUMBER}")
 
@@ -131,13 +138,50 @@ def scan_changes(plain: str) -> list[Mark]:
             if mark:
                 marks.append(mark)
                 cursor = match.end()
+                if arrived := _arrived(clause, match.end(), start, mark):
+                    marks.append(arrived)
+                    cursor = arrived.span[1] - start
         deflated = "扣除价格" in clause or "剔除价格" in clause
-    return marks
+    return _with_two_verbs(plain, marks)
+
+
+def _arrived(clause: str, end: int, offset: int, moved: Mark) -> Mark | None:
+    """The rate that a change of it leads to: 增速回落0.6个百分点至5%."""
+    match = re.compile(rf"\s*[至到]{_GAP}(?P<value>[-+]?{NUMBER})\s*%").match(clause, end)
+    if match is None or moved.kind != "difference" or moved.noun not in _RATE_NOUNS.split("|"):
+        return None
+    value = Decimal(match["value"].replace(",", "")) * (-1 if moved.noun in FALLING_NOUNS else 1)
+    figure = (match.start("value") + offset, match.end() + offset)
+    return replace(moved, kind="rate", values=((value, figure),), span=(end + offset, match.end() + offset))
+
+
+def _with_two_verbs(plain: str, marks: list[Mark]) -> list[Mark]:
+    """同比分别增长4.85%和下降2.38%: one list in two marks, because the second value has another verb."""
+    joined: list[Mark] = []
+    for mark in marks:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.kind == mark.kind
+            and "分别" in plain[before.span[0] : before.span[1]]
+            and re.fullmatch(r"\s*(?:、|和|与|及|以及)\s*", plain[before.span[1] : mark.span[0]])
+        ):
+            span = (before.span[0], mark.span[1])
+            joined[-1] = replace(before, values=before.values + mark.values, span=span)
+        else:
+            joined.append(mark)
+    return joined
 
 
 def _matches(clause: str) -> list[re.Match[str]]:
+    reached = [match for match in _REACHED.finditer(clause) if "百分点" not in match["list"]]
     found = [*_MARK.finditer(clause), *_FLAT.finditer(clause)]
-    return sorted(found, key=lambda match: match.start())
+    apart = [
+        match
+        for match in found
+        if not any(other.start() < match.end() and match.start() < other.end() for other in reached)
+    ]
+    return sorted([*apart, *reached], key=lambda match: match.start())
 
 
 def _last_rate_falls(marks: list[Mark]) -> bool:
@@ -190,7 +234,7 @@ def _mark(
         at = (match.start() + offset, match.end() + offset)
         return frame.mark("difference" if noun else "rate", ((Decimal(0), at),), ("no figure printed, 持平",))
     points = bool(re.search(_POINTS, match["list"]))
-    moved = verb not in _RATE_NOUNS.split("|")
+    moved = verb not in _RATE_NOUNS.split("|") and match.re is not _REACHED
     if points and not moved:
         return None  # 低于…增速9个百分点 and the like: against others
     flags: tuple[str, ...] = ()
@@ -241,14 +285,14 @@ def _with_unit(clause: str, end: int) -> int:
 def _sign(verb: str, noun: str, falling: bool) -> int:
     """+1 or −1. A wider fall and a narrower rise are negative; without a noun the last rate decides what
     widens."""
-    fall_noun = noun in _FALLING_NOUNS
-    if verb in _FALLING_NOUNS:
+    fall_noun = noun in FALLING_NOUNS
+    if verb in FALLING_NOUNS:
         return -1
     if verb in _WIDER.split("|"):
         return -1 if fall_noun or (not noun and falling) else 1
     if verb in _NARROWER.split("|"):
         return 1 if fall_noun or (not noun and falling) else -1
-    direction = -1 if verb in _FALL.split("|") else 1
+    direction = -1 if re.fullmatch(_FALL_VERB, verb) else 1
     return -direction if fall_noun else direction
 
 

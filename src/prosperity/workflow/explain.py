@@ -88,6 +88,9 @@ def observation(
 ) -> dict[str, Any]:
     """One observation with its place: page for PDF, node path for HTML, pointer for an interface."""
     entry: dict[str, Any] = {"series": series, "period": period, "value": value, "evidence": evidence_id}
+    known = space.catalogue.series.get(series)
+    if known and (version := known.version_of(period)):
+        entry["version"] = version.id
     found = next(
         (p for p in space.warehouse.provenance(series, period) if p.evidence.id == evidence_id), None
     )

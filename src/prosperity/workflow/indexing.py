@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -46,9 +46,12 @@ def index_series(catalogue: Catalogue) -> list[str]:
     return sorted(names)
 
 
-def points(space: Workspace, as_of: dt.date | None = None) -> dict[str, list[Point]]:
-    """What the index rests on, as known on ``as_of``: one point per series and period."""
-    found: dict[str, list[Point]] = {name: [] for name in index_series(space.catalogue)}
+def points(
+    space: Workspace, as_of: dt.date | None = None, series: Iterable[str] | None = None
+) -> dict[str, list[Point]]:
+    """What the index (or a derived series) rests on, as known on ``as_of``: one point per series and period."""
+    names = index_series(space.catalogue) if series is None else series
+    found: dict[str, list[Point]] = {name: [] for name in names}
     for row in space.warehouse.as_of(list(found), as_of):
         if row.value is not None:
             found[row.series].append(Point(row.period, row.value, row.status, row.evidence, row.known_from))
@@ -60,7 +63,8 @@ def index_result(space: Workspace, as_of: dt.date | None = None) -> IndexResult:
     day = as_of or space.settings.today
     catalogue = space.catalogue
     internet = {name: series.internet for name, series in catalogue.series.items()}
-    return compute(catalogue.index, points(space, day), internet=internet, as_of=day)
+    versions = {name: series.versions for name, series in catalogue.series.items()}
+    return compute(catalogue.index, points(space, day), internet=internet, as_of=day, versions=versions)
 
 
 def compute_index(space: Workspace, as_of: dt.date | None = None) -> Computed:

@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from prosperity.catalogue.model import Source
-from prosperity.clean.cleaner import clean, eras_for
+from prosperity.clean.cleaner import clean
 from prosperity.clean.model import Cleaned
+from prosperity.clean.plausible import Known
 from prosperity.collect.archive import ArchiveError
 from prosperity.collect.collector import collect
 from prosperity.collect.model import Collection, Document, Failure, Release
 from prosperity.extract import sandbox
 from prosperity.extract.model import Extraction, ExtractionError
-from prosperity.extract.request import Request
+from prosperity.workflow.known import judged_again, known_values
+from prosperity.workflow.reading import request_for
 from prosperity.workflow.workspace import Workspace
 
 
@@ -101,28 +103,19 @@ def extract_document(space: Workspace, source: Source, release: Release, documen
     return Extracted(release, document, extraction)
 
 
-def request_for(source: Source, release: Release) -> Request:
-    """What the catalogue asks of this document: the captions of its tables, prose if any rule needs it."""
-    eras = eras_for(source, release)
-    discovery = next((d for d in source.discovery if d.language == release.language), source.discovery[0])
-    return Request(
-        captions=tuple(table.caption for era in eras for table in era.tables),
-        statements=any(era.statements for era in eras),
-        content=discovery.content,
-    )
-
-
 def clean_year(space: Workspace, source_id: str, year: int) -> list[Cleaned]:
     """Observations, rejections and unclaimed figures of every document of that year."""
     source = space.source(source_id)
-    return [_cleaned(space, source, extracted) for extracted in extract_year(space, source_id, year)]
+    results = extract_year(space, source_id, year)
+    known = known_values(space, source)
+    return [_cleaned(space, source, extracted, known) for extracted in results]
 
 
-def _cleaned(space: Workspace, source: Source, extracted: Extracted) -> Cleaned:
+def _cleaned(space: Workspace, source: Source, extracted: Extracted, known: Known) -> Cleaned:
     if extracted.extraction is None:
         rejections = (extracted.failure,) if extracted.failure else ()
         return Cleaned(source.id, extracted.release.key, extracted.document.sha256, (), rejections)
-    return clean(source, extracted.release, extracted.document, extracted.extraction, space.catalogue)
+    return clean(source, extracted.release, extracted.document, extracted.extraction, space.catalogue, known)
 
 
 def load_year(space: Workspace, source_id: str, year: int) -> LoadSummary:
@@ -131,8 +124,12 @@ def load_year(space: Workspace, source_id: str, year: int) -> LoadSummary:
 
 
 def load_documents(space: Workspace, documents: Sequence[Cleaned]) -> LoadSummary:
+    """Load each in one transaction; then those of the same sources whose verdict these have changed."""
     summary = LoadSummary()
-    for cleaned in documents:
+    done = frozenset(cleaned.document for cleaned in documents)
+    sources = sorted({cleaned.source for cleaned in documents})
+    again = [other for name in sources for other in judged_again(space, space.source(name), done)]
+    for cleaned in (*documents, *again):
         result = space.warehouse.load(cleaned, priority=space.priority)
         space.loads.append(result)
         summary.documents += 1

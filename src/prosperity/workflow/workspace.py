@@ -8,6 +8,7 @@ from functools import cached_property
 
 from prosperity import catalogue, sample
 from prosperity.catalogue import Catalogue, Source
+from prosperity.clean.plausible import KnownValue
 from prosperity.collect.archive import Archive
 from prosperity.collect.http import Client, Limits
 from prosperity.collect.model import Collection
@@ -32,6 +33,8 @@ class Workspace:
     #: Collections made through this workspace, for the summary at the end of a run.
     collections: list[Collection] = field(default_factory=list)
     loads: list[LoadResult] = field(default_factory=list)
+    #: What each document (release, sha256) prints of the series that are compared, read once.
+    printed: dict[tuple[str, str], tuple[tuple[str, KnownValue], ...]] = field(default_factory=dict)
 
     @cached_property
     def archive(self) -> Archive:

@@ -1,0 +1,20 @@
+"""Prose as publishers word it: what the labelled sentences say is read, and nothing else.
+
+``labelled``: before the reader was mended for what these sentences showed, figures had a precision of 0.974 and a
+recall of 1.000, rates 0.970 both. ``held_out``: written and measured afterwards, not mended for: figures 1.000 and
+0.981, subjects 0.962 and 0.943, rates 1.000 and 0.960. The limits below keep what was reached.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.wordings.score import FIELDS, score
+
+
+@pytest.mark.parametrize(("name", "least"), [("labelled", 0.98), ("held_out", 0.94)])
+def test_precision_and_recall(name: str, least: float) -> None:
+    hits, made, wanted, differences = score(name)
+    for field in ("figure", *FIELDS):
+        assert hits[field] / made[field] >= least, (field, differences)
+        assert hits[field] / wanted[field] >= least, (field, differences)
