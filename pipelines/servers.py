@@ -77,19 +77,13 @@ def dagster_servers(settings: Settings, *, port: int = 0, daemon: bool = True) -
     """
     logs = settings.dagster_home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    number = free_port(port)
-    url = f"http://127.0.0.1:{number}"
-    commands = {
-        "webserver": ["dagster-webserver", "-m", MODULE, "-h", "127.0.0.1", "-p", str(number)],
-    }
-    if daemon:
-        commands["daemon"] = ["dagster-daemon", "run", "-m", MODULE]
-    children: list[subprocess.Popen[bytes]] = []
+    try:
+        url, children = _up(settings, logs, port, daemon=daemon)
+    except ServerError:
+        # Between choosing a free port and listening on it somebody else may have taken it: once more.
+        url, children = _up(settings, logs, 0, daemon=daemon)
     note = settings.dagster_home / "ui.url"
     try:
-        for name, arguments in commands.items():
-            children.append(_start(arguments, settings, logs / f"{name}.log"))
-        _wait(url, children, logs)
         note.write_text(url, encoding="utf-8")
         yield Dagster(url, tuple(child.pid for child in children))
     finally:
@@ -98,6 +92,27 @@ def dagster_servers(settings: Settings, *, port: int = 0, daemon: bool = True) -
                 note.unlink()
         for child in children:
             _stop(child)
+
+
+def _up(
+    settings: Settings, logs: Path, port: int, *, daemon: bool
+) -> tuple[str, list[subprocess.Popen[bytes]]]:
+    """Start both and wait until the webserver answers; what was started is stopped where it does not."""
+    number = free_port(port)
+    url = f"http://127.0.0.1:{number}"
+    commands = {"webserver": ["dagster-webserver", "-m", MODULE, "-h", "127.0.0.1", "-p", str(number)]}
+    if daemon:
+        commands["daemon"] = ["dagster-daemon", "run", "-m", MODULE]
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        for name, arguments in commands.items():
+            children.append(_start(arguments, settings, logs / f"{name}.log"))
+        _wait(url, children, logs)
+    except BaseException:
+        for child in children:
+            _stop(child)
+        raise
+    return url, children
 
 
 def _start(arguments: list[str], settings: Settings, log: Path) -> subprocess.Popen[bytes]:

@@ -234,8 +234,14 @@ def start_schedule(dagster: Dagster, name: str) -> None:
         "repositoryLocationName": "pipelines.definitions",
         "scheduleName": name,
     }
-    answer = dagster.graphql(_SCHEDULE, {"selector": selector})["startSchedule"]
-    assert answer["__typename"] == "ScheduleStateResult", answer
+    # The webserver answers before it has loaded the code location.
+    deadline = time.monotonic() + 60
+    while True:
+        answer = dagster.graphql(_SCHEDULE, {"selector": selector})["startSchedule"]
+        if answer["__typename"] == "ScheduleStateResult":
+            return
+        assert time.monotonic() < deadline, answer
+        time.sleep(1)
 
 
 def runs(dagster: Dagster) -> list[dict[str, Any]]:
