@@ -22,13 +22,13 @@ from prosperity.cli import (
 )
 from prosperity.workflow.summary import RunSummary, print_summary, summarise
 
-DEFAULT_YEARS = (2016, 2021)
+DEFAULT_YEARS = (2012, 2023)
 UI_PORT = 3000
 
 
 @click.command()
 @click.option(
-    "--years", type=YEARS, default=DEFAULT_YEARS, help="Years the releases report on (default 2016-2021)."
+    "--years", type=YEARS, default=DEFAULT_YEARS, help="Years the releases report on (default 2012-2023)."
 )
 @source_option
 @live_option

@@ -31,4 +31,4 @@ def partitions_of(source: Source, settings: Settings) -> TimeWindowPartitionsDef
         return _yearly(source.first_year, str(source.last_year + 1))
     if settings.live:
         return _yearly(source.first_year, None)
-    return _yearly(source.first_year, str(settings.today.year + 1))
+    return _yearly(source.first_year, str(settings.last_year + 1))

@@ -15,8 +15,10 @@ from pathlib import Path
 SAMPLE_NOTICE = "sample publishers: documents rebuilt from published figures"
 SAMPLE_NOTICE_ZH = "样例发布方:文件依据公开发布的数据重建"
 
-#: The day the sample instance takes for today: the last sample document (CNNIC no. 49) is of 2022-02-25.
-SAMPLE_TODAY = dt.date(2022, 3, 31)
+#: The day the sample instance takes for today: after the revision that followed the fifth economic census.
+SAMPLE_TODAY = dt.date(2026, 6, 30)
+#: The last year that sample documents report on.
+SAMPLE_LAST_YEAR = 2023
 
 DEFAULT_USER_AGENT = (
     "Mozilla/5.0 (compatible; Prosperity/0.1; statistical data collection; contact: {contact})"
@@ -87,6 +89,16 @@ class Settings:
         return dt.date.today() if self.live else SAMPLE_TODAY
 
     @property
+    def last_year(self) -> int:
+        """The last year of reports that this instance can have: its present one, or the samples' last."""
+        return min(self.today.year, SAMPLE_LAST_YEAR) if not self.live else self.today.year
+
+    def now(self) -> dt.datetime:
+        """The moment that counts as now: the wall clock's, on the instance's own day (UTC)."""
+        moment = dt.datetime.now(dt.UTC)
+        return moment if self.live else dt.datetime.combine(self.today, moment.timetz())
+
+    @property
     def user_agent(self) -> str:
         return DEFAULT_USER_AGENT.format(contact=self.contact)
 
@@ -124,7 +136,7 @@ class Settings:
         try:
             day = dt.date.fromisoformat(today) if today else None
         except ValueError:
-            raise SettingsError(f"PROSPERITY_TODAY is {today!r}: write a date as 2022-03-31") from None
+            raise SettingsError(f"PROSPERITY_TODAY is {today!r}: write a date as 2023-12-31") from None
         return cls(
             home=Path(environment.get("PROSPERITY_HOME") or _checkout()).resolve(),
             live=environment.get("PROSPERITY_LIVE") == "1" if live is None else live,

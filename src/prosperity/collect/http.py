@@ -17,7 +17,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -88,6 +88,7 @@ class Client:
     headers: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)  #: the instance's clock
     sent: int = 0  #: requests
     transferred: int = 0
     not_modified: int = 0
@@ -193,7 +194,7 @@ class Client:
             raise FetchError(address, cause, retryable=True) from fault
         self.transferred += 1
         sha256 = self.archive.put(body)
-        now = dt.datetime.now(dt.UTC)
+        now = self.now()
         record = {
             "address": remembered_as,
             "final": address,

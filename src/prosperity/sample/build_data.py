@@ -16,30 +16,22 @@ from pathlib import Path
 
 from prosperity.sample.figures import DATA, time_period
 
-FIELDS = ("series", "period", "value", "unit", "base", "published", "source_url", "confidence", "note")
+FIELDS = (
+    "series", "period", "vintage", "value", "unit", "base", "published", "source_url", "confidence", "note",
+)  # fmt: skip
 
-#: Series served, with the first and last period (TIME_PERIOD of the last month).
-WANTED: dict[str, tuple[str, str]] = {
-    **{
-        f"miit_inet_{name}": ("2017-07", "2021-12")
-        for name in (
-            "rev_cum", "opprofit_cum", "profit_cum", "rd_cum", "infoserv_cum", "platform_cum", "access_cum",
-            "data_cum", "ecom_cum", "game_cum", "servers", "rev_east_cum",
-        )
-    },
-    **{
-        f"cnnic_{name}": ("2015-06", "2021-12")
-        for name in (
-            "netizens", "penetration", "mobile_netizens", "rural_netizens", "shop_users", "shortvideo_users",
-            "video_users", "pay_users", "mpay_users", "edu_users", "im_users", "live_users", "news_users",
-            "medical_users", "weekly_hours", "domains", "cn_domains", "ipv6",
-        )
-    },
-    "nbs_disp_income_cum": ("2016-03", "2021-12"),
-    "nbs_urban_disp_income_cum": ("2016-03", "2021-12"),
-    "nbs_iva_growth_month": ("2016-03", "2021-12"),
-    "caict_listed_rev_growth_year": ("2015", "2021"),
-}  # fmt: skip
+#: First and last period served (TIME_PERIOD of the last month).
+FIRST, LAST = "2011-06", "2023-12"
+#: Series of publishers that have no stand-in.
+LEFT_OUT = ("gamma_",)
+#: What the note of a reading says of its vintage, and the vintage's name; anything else is the first release.
+#: Levels "as in the database" of a series that is not revised are the first release too.
+VINTAGES = (
+    ("vintage=revised_2020", "revised_2020"),
+    ("vintage=revised_2022", "revised_2022"),
+    ("vintage=revised_2026", "revised_2026"),
+    ("vintage=as shown by eastmoney in 2026", "database_2026"),
+)
 
 #: Figures quoted only in the note of a reading, kept by hand: fragment of the note, the series it becomes,
 #: the period compared with (``stated_base``: whether the note names it, else it follows from the levels).
@@ -74,17 +66,25 @@ def _readings(path: Path) -> Iterator[Row]:
     """Level and growth rate of every wanted reading, as two rows; values exactly as given, but for ``.0``."""
     for row in _table(path):
         series, period = row["series_code"], time_period(row["period"])
-        first, last = WANTED.get(series, ("9999", "0000"))
-        suspicious = row["confidence"] not in "AB" and series in WANTED
-        if not (first <= period <= last or suspicious):
+        if series.startswith(LEFT_OUT) or not FIRST <= period <= LAST:
             continue
+        vintage = next((name for said, name in VINTAGES if said in row["note"]), "")
         common = {name: row[name] for name in ("published", "source_url", "confidence", "note")}
         value = _without_float_zero(row["value"], row["note"])
-        yield {"series": series, "period": period, "value": value, "unit": row["unit"], "base": "", **common}
+        yield {
+            "series": series,
+            "period": period,
+            "vintage": vintage,
+            "value": value,
+            "unit": row["unit"],
+            "base": "",
+            **common,
+        }
         if row["yoy_pct"]:
             yield {
                 "series": f"{series}_yoy",
                 "period": period,
+                "vintage": vintage,
                 "value": row["yoy_pct"],
                 "unit": "%",
                 "base": "",
@@ -102,10 +102,10 @@ def _decimals(value: str) -> int:
 
 
 def _chosen(rows: Iterable[Row]) -> Iterator[Row]:
-    """One reading per series and period: by confidence, then the finer digits, then a full date of issue."""
-    groups: dict[tuple[str, str], list[Row]] = {}
+    """One reading per series, period and vintage: by confidence, then the finer digits, then a full date of issue."""
+    groups: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
-        groups.setdefault((row["series"], row["period"]), []).append(row)
+        groups.setdefault((row["series"], row["period"], row["vintage"]), []).append(row)
     for _, group in sorted(groups.items()):
         best, *rest = sorted(
             group, key=lambda r: (r["confidence"], -_decimals(r["value"]), -len(r["published"]))
@@ -147,12 +147,12 @@ def _index(path: Path) -> Iterator[Row]:
         else:
             period = time_period(row["period"])
         yield {
-            "series": name, "period": period, "value": row["value"], "unit": "点", **common,
+            "series": name, "period": period, "vintage": "", "value": row["value"], "unit": "点", **common,
             "confidence": row["confidence"], "note": f"{row['base']}; {row['note']}",
         }  # fmt: skip
         if row["change_points"]:
             yield {
-                "series": f"{name}_change", "period": period, "value": row["change_points"], "unit": "点",
+                "series": f"{name}_change", "period": period, "vintage": "", "value": row["change_points"], "unit": "点",
                 **common, "confidence": row["confidence"], "note": row["change_type"],
             }  # fmt: skip
 

@@ -25,10 +25,13 @@ class Row:
 
     ``series`` and ``period`` are the catalogue's (SDMX TIME_PERIOD); ``base`` is the period a change refers
     to, or the edition for the published index. ``published`` is the date of issue as far as it is known.
+    ``vintage`` is empty for the first release, else the revision it belongs to (revised_2020, after the fourth
+    economic census; revised_2022-04; revised_2026, after the fifth; database_2026, as the data site shows it).
     """
 
     series: str
     period: str
+    vintage: str
     value: str
     unit: str
     base: str
@@ -54,7 +57,7 @@ def time_period(text: str) -> str:
 
 @cache
 def figures() -> Mapping[tuple[str, str], tuple[Row, ...]]:
-    """Every served figure by (series, period); more than one row only where editions of the index differ."""
+    """Every served figure by (series, period); more than one row where vintages or editions of the index differ."""
     found: dict[tuple[str, str], tuple[Row, ...]] = {}
     with (DATA / "figures.csv").open(encoding="utf-8", newline="") as stream:
         for record in csv.DictReader(stream):
@@ -63,20 +66,26 @@ def figures() -> Mapping[tuple[str, str], tuple[Row, ...]]:
     return MappingProxyType(found)
 
 
-def figure(series: str, period: str) -> Row | None:
-    """The figure of a series and period, or None where none is known: then nothing may be printed."""
+def figure(series: str, period: str, vintage: str = "") -> Row | None:
+    """The figure of a series, period and vintage, or None where none is known: then nothing may be printed."""
     rows = figures().get((series, period), ())
-    return rows[0] if rows else None
+    return next((row for row in rows if row.vintage == vintage), None)
 
 
-def value(series: str, period: str) -> str | None:
-    row = figure(series, period)
+def value(series: str, period: str, vintage: str = "") -> str | None:
+    row = figure(series, period, vintage)
     return row.value if row else None
 
 
-def periods(prefix: str) -> list[str]:
-    """Periods for which any series with this prefix has a figure, in order."""
-    return sorted({period for series, period in figures() if series.startswith(prefix)})
+def periods(prefix: str, vintage: str = "") -> list[str]:
+    """Periods for which any series with this prefix has a figure of that vintage, in order."""
+    return sorted(
+        {
+            period
+            for (series, period), rows in figures().items()
+            if series.startswith(prefix) and any(row.vintage == vintage for row in rows)
+        }
+    )
 
 
 def provenance(series: str, period: str) -> list[Row]:

@@ -149,5 +149,5 @@ def run_year(space: Workspace, source_id: str, year: int) -> tuple[Collection, L
 def years_of(space: Workspace, source_id: str, first: int, last: int) -> list[int]:
     """The years of a span on which the source reports, up to the instance's present year."""
     source = space.source(source_id)
-    end = min(last, source.last_year or last, space.settings.today.year)
+    end = min(last, source.last_year or last, space.settings.last_year)
     return list(range(max(first, source.first_year), end + 1))

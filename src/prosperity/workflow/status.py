@@ -14,7 +14,7 @@ def calendar_rows(space: Workspace) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     today = space.settings.today
     for source in space.catalogue.sources.values():
-        for year in years_of(space, source.id, source.first_year, today.year):
+        for year in years_of(space, source.id, source.first_year, space.settings.last_year):
             found = {
                 release.period for release, _ in space.warehouse.documents(source.id, year) if release.period
             }

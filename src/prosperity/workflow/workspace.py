@@ -85,6 +85,7 @@ class Workspace:
             headers=source.headers,
             overrides=self.publishers(),
             limits=self.limits or (Limits() if live else SAMPLE_LIMITS),
+            now=self.settings.now,
         )
 
     def close(self) -> None:
