@@ -139,6 +139,21 @@ def test_an_indicator_with_one_change_is_left_out_and_named() -> None:
     assert "d" in run(tight, figures).points[0].reason
 
 
+def test_a_group_may_start_later_than_the_others() -> None:
+    """The leading group has no figure before 2019-Q2: it is 100 there, the coincident one in 2019-Q1."""
+    late = {name: [None, *values[1:]] for name, values in FIGURES.items()}
+    named = {"a": "d", "b": "r", "c": "e"}
+    figures = FIGURES | {named[name]: values for name, values in late.items()}
+    parts = [indicator(name) for name in "abc"] + [
+        indicator(name, group="leading") for name in named.values()
+    ]
+    composed = spec(*parts, groups=("leading", "coincident"), later_start={"leading": "2019-Q2"})
+    found = compute(composed, points(figures), internet=INTERNET | {"d": True, "e": False})
+    leading = [point for point in found.points if point.group == "leading"]
+    assert [point.period for point in leading] == QUARTERS[1:] and leading[0].value == 100
+    assert leading[1].value is not None
+
+
 def test_too_short_a_run_gives_no_value() -> None:
     figures: dict[str, list[float | None]] = {name: [*v[:2], None, None, None] for name, v in FIGURES.items()}
     found = run(spec(*(indicator(name) for name in "abc")), figures)

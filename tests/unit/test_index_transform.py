@@ -11,6 +11,7 @@ import pytest
 
 from prosperity.catalogue.model import Transform
 from prosperity.index import IndexInputError, IndicatorPoint, Point, indicator_points
+from prosperity.index.averages import mean_of_quarter
 from prosperity.index.chain import chain
 from prosperity.index.transform import decumulate, last_of_quarter
 
@@ -109,7 +110,16 @@ def test_stock_at_quarter_ends_with_gaps_filled_log_linearly() -> None:
         ("2019-06", "e-2019-06"),
         ("2020-03", "e-2020-03"),
     ]
-    assert "2/3 of the way from 8.54 (2019-06) to 9.04 (2020-03)" in found["2019-Q4"].steps[0]
+    assert "6 of 9 months from 8.54 (2019-06) to 9.04 (2020-03)" in found["2019-Q4"].steps[0]
+
+
+def test_months_inside_a_quarter_are_used_where_its_end_is_missing() -> None:
+    """Mobile phone users, 亿 (MIIT): 13.65 at the end of June, 14.03 of October 2017; September lies between."""
+    figures = {"2017-06": 13.65, "2017-10": 14.03}
+    found = by_quarter(last_of_quarter("users", points(figures), interpolate=1))
+    assert found["2017-Q3"].value == pytest.approx(13.65 ** (1 / 4) * 14.03 ** (3 / 4))
+    assert found["2017-Q3"].status == "I" and sorted(found) == ["2017-Q2", "2017-Q3"]
+    assert sorted(by_quarter(last_of_quarter("users", points(figures)))) == ["2017-Q2"]
 
 
 def test_a_longer_gap_stays_a_gap_and_nothing_is_extrapolated() -> None:
@@ -122,6 +132,52 @@ def test_interpolation_needs_positive_values() -> None:
         IndexInputError, match=r"interpolation of 2019-Q1 needs positive values, not -1 \(2018-12\)"
     ):
         last_of_quarter("balance", points({"2018-12": -1.0, "2019-06": 1.0}), interpolate=1)
+
+
+# ------------------------------------------------------------------------------------------- means
+
+
+#: Industrial value added, year-on-year rate of the month, % (NBS); February stands for January too.
+OUTPUT = {
+    "2019-02": 5.3, "2019-03": 8.5, "2019-04": 5.4, "2019-05": 5.0, "2019-06": 6.3, "2019-07": 4.8, "2019-09": 5.8,
+    "2020-03": -1.1,
+}  # fmt: skip
+
+
+def test_mean_of_the_months_of_a_rate() -> None:
+    found = by_quarter(mean_of_quarter("output", points(OUTPUT)))
+    assert found["2019-Q1"].value == pytest.approx((2 * 5.3 + 8.5) / 3) and found["2019-Q1"].status == "A"
+    assert found["2019-Q2"].value == pytest.approx((5.4 + 5.0 + 6.3) / 3)
+    assert found["2019-Q3"].value == pytest.approx((4.8 + 5.8) / 2) and found["2019-Q3"].status == "E"
+    assert found["2020-Q1"].value == -1.1 and found["2020-Q1"].status == "E"
+    assert "2019-Q4" not in found
+    assert [entry.period for entry in found["2019-Q3"].inputs] == ["2019-07", "2019-09"]
+    assert found["2019-Q3"].steps == (
+        "2019-Q3: 5.3, the mean of 4.8 (2019-07), 5.8 (2019-09); only 2 of its 3 months known.",
+    )
+
+
+def test_a_missing_quarter_of_a_rate_lies_between_its_neighbours() -> None:
+    found = by_quarter(mean_of_quarter("output", points(OUTPUT), interpolate=1))
+    assert found["2019-Q4"].value == pytest.approx((5.3 - 1.1) / 2) and found["2019-Q4"].status == "I"
+
+
+def test_an_own_january_counts_once() -> None:
+    found = by_quarter(mean_of_quarter("x", points({"2019-01": 1.0, "2019-02": 2.0, "2019-03": 6.0})))
+    assert found["2019-Q1"].value == pytest.approx(3.0)
+
+
+def test_a_mean_enters_by_its_difference() -> None:
+    with pytest.raises(ValueError, match="enters by its difference"):
+        Transform(method="mean")
+
+
+def test_observations_before_the_first_quarter_are_left_aside() -> None:
+    transform = Transform(method="last", first="2020-Q1")
+    assert [p.quarter for p in indicator_points("n", transform, {"n": points(NETIZENS)})] == [
+        "2020-Q1",
+        "2020-Q2",
+    ]
 
 
 # ------------------------------------------------------------------------------------------- chain

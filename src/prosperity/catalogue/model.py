@@ -228,10 +228,12 @@ class Transform(Model):
       because level and rate contradict each other; the four quarters before the first rate are taken to have
       grown evenly at the mean of the first four rates (this only sets their relative height).
     - ``last``: stock at the end of the quarter.
+    - ``mean``: mean of the months of a series that is a rate itself; it enters by its plain difference.
     ``interpolate`` allows gaps of at most so many quarters to be filled log-linearly (status I).
     """
 
-    method: Literal["decumulate", "chain", "last"]
+    method: Literal["decumulate", "chain", "last", "mean"]
+    first: str | None = None  #: quarter before which observations are left aside: too few to build on
     rate_series: str | None = None
     interpolate: int = 0
     interpolate_rate_months: int = 0  #: chain: a missing quarter-end rate from published neighbours within ± so many months of the same year
@@ -240,9 +242,11 @@ class Transform(Model):
     change: Literal["symmetric", "difference"] = "symmetric"
 
     @model_validator(mode="after")
-    def _chain_needs_rates(self) -> Transform:
+    def _method_fits(self) -> Transform:
         if (self.method == "chain") != (self.rate_series is not None):
             raise ValueError("rate_series goes with method chain, and only with it")
+        if self.method == "mean" and self.change != "difference":
+            raise ValueError("a rate (method mean) enters by its difference: change: difference")
         return self
 
 
@@ -266,10 +270,17 @@ class Coverage(Model):
 class IndexSpec(Model):
     version: str
     first_quarter: str  #: base, = 100
+    later_start: dict[str, str] = Field(
+        default_factory=dict
+    )  #: groups that can only be composed from a later quarter on
     groups: tuple[Literal["leading", "coincident", "lagging"], ...]
     trend: Literal["none", "mean_growth", "log_linear", "cycle_means"] = "none"
     coverage: Coverage = Coverage()
     indicators: tuple[Indicator, ...]
+
+    def first_of(self, group: str) -> str:
+        """The quarter in which the index of a group is 100."""
+        return self.later_start.get(group, self.first_quarter)
 
     @property
     def spec_hash(self) -> str:

@@ -66,7 +66,7 @@ def compute(
     as_of: dt.date | None = None,
     versions: Mapping[str, Sequence[SeriesVersion]] = MappingProxyType({}),
 ) -> IndexResult:
-    """Compute all groups of a specification from ``spec.first_quarter`` (= 100).
+    """Compute all groups of a specification, each from its first quarter (``spec.first_of``, = 100).
 
     ``points``: observations by series, at most one per period; ``internet``: by series, whether it measures
     the Internet industry itself (every indicator must be named); ``as_of``: only what was known on that
@@ -113,7 +113,7 @@ def _prepare(
     versions: Mapping[str, Sequence[SeriesVersion]],
 ) -> _Group:
     indicators = group_indicators(spec, name, points, versions)
-    first = quarter_ordinal(spec.first_quarter)
+    first = quarter_ordinal(spec.first_of(name))
     frame = frame_of(indicators)
     frame = frame.reindex(range(first, max([first, *frame.index]) + 1))
     unusable: dict[str, str] = {}

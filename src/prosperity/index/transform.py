@@ -13,9 +13,10 @@ from itertools import pairwise
 
 from prosperity.catalogue.model import Transform
 from prosperity.catalogue.versions import SeriesVersion, break_between
+from prosperity.index.averages import mean_of_quarter
 from prosperity.index.chain import chain
 from prosperity.index.model import IndexInputError, IndicatorPoint, Input, Point
-from prosperity.index.quarters import end_month_of, month_code, quarter_code
+from prosperity.index.quarters import end_month_of, last_month, month_code, quarter_code, quarter_ordinal
 from prosperity.index.readings import Reading, merged, number, readings, status_of
 
 
@@ -33,14 +34,24 @@ def indicator_points(
     A series without observations gives an empty list. Raises IndexInputError for a value that is not finite,
     a period that occurs twice, or a method that does not fit the figures.
     """
+    name = transform.rate_series or series
+    used = _from(transform.first, points.get(name, ()))
     if transform.method == "chain":
-        name = transform.rate_series or ""
-        return chain(name, points.get(name, ()), transform.interpolate, transform.interpolate_rate_months)
+        return chain(name, used, transform.interpolate, transform.interpolate_rate_months)
+    if transform.method == "mean":
+        return mean_of_quarter(series, used, transform.interpolate)
     if transform.method == "last":
-        return last_of_quarter(series, points.get(series, ()), transform.interpolate, versions)
+        return last_of_quarter(series, used, transform.interpolate, versions)
     if transform.interpolate:
         raise IndexInputError(f"{series}: a decumulated flow is split (split_gap), not interpolated")
-    return decumulate(series, points.get(series, ()), split_gap=transform.split_gap, versions=versions)
+    return decumulate(series, used, split_gap=transform.split_gap, versions=versions)
+
+
+def _from(first: str | None, points: Sequence[Point]) -> Sequence[Point]:
+    """The points of ``first`` (2017-Q1) and later quarters; all where no first quarter is given."""
+    if first is None:
+        return points
+    return [point for point in points if last_month(point.period_code) // 3 >= quarter_ordinal(first)]
 
 
 # ------------------------------------------------------------------------------------------ stocks
@@ -49,20 +60,25 @@ def indicator_points(
 def last_of_quarter(
     series: str, points: Sequence[Point], interpolate: int = 0, versions: Sequence[SeriesVersion] = ()
 ) -> list[IndicatorPoint]:
-    """Stock at the end of each quarter; other months are passed over.
+    """Stock at the end of each quarter.
 
-    A gap of at most ``interpolate`` quarters between two observed quarter ends is filled log-linearly
-    (status I, both neighbours are its inputs); a longer one stays a gap, and so does one in which a version
-    of the series begins whose levels do not compare with those before.
+    Where the quarter's last month is not known, the stock is interpolated log-linearly (status I) between the
+    nearest known months on both sides, if no more than ``interpolate`` quarter ends can lie between them:
+    at most 3 × (``interpolate`` + 1) months apart. A wider gap stays a gap, and so does one in which a version
+    of the series begins whose levels do not compare with those before. 0: nothing is interpolated.
     """
-    known = {month // 3: reading for month, reading in readings(series, points).items() if month % 3 == 2}
-    result = {quarter: _observed_stock(quarter, reading) for quarter, reading in known.items()}
-    quarters = sorted(known)
-    for before, after in pairwise(quarters):
+    known = readings(series, points)
+    result = {
+        month // 3: _observed_stock(month // 3, reading)
+        for month, reading in known.items()
+        if month == end_month_of(month // 3)
+    }
+    for before, after in pairwise(sorted(known)):
         joined = break_between(versions, known[before].period, known[after].period) is None
-        if joined and 0 < after - before - 1 <= interpolate:
-            for quarter in range(before + 1, after):
-                result[quarter] = _between(quarter, before, known[before], after, known[after])
+        if interpolate and joined and after - before <= 3 * (interpolate + 1):
+            for month in range(before + 1, after):
+                if month == end_month_of(month // 3):
+                    result[month // 3] = _between(month, before, known[before], after, known[after])
     return [result[quarter] for quarter in sorted(result)]
 
 
@@ -71,20 +87,21 @@ def _observed_stock(quarter: int, reading: Reading) -> IndicatorPoint:
     return IndicatorPoint(quarter_code(quarter), reading.value, reading.status, (reading.input,), (step,))
 
 
-def _between(quarter: int, before: int, first: Reading, after: int, second: Reading) -> IndicatorPoint:
+def _between(month: int, before: int, first: Reading, after: int, second: Reading) -> IndicatorPoint:
+    quarter = quarter_code(month // 3)
     if first.value <= 0 or second.value <= 0:
         raise IndexInputError(
-            f"{first.input.series}: log-linear interpolation of {quarter_code(quarter)} needs positive "
+            f"{first.input.series}: log-linear interpolation of {quarter} needs positive "
             f"values, not {number(first.value)} ({first.period}) and {number(second.value)} ({second.period})"
         )
-    share = (quarter - before) / (after - before)
+    share = (month - before) / (after - before)
     value = math.exp((1 - share) * math.log(first.value) + share * math.log(second.value))
     step = (
-        f"{quarter_code(quarter)}: no figure for {month_code(end_month_of(quarter))}; interpolated "
-        f"log-linearly, {quarter - before}/{after - before} of the way from {number(first.value)} "
+        f"{quarter}: no figure for {month_code(month)}; interpolated log-linearly, "
+        f"{month - before} of {after - before} months from {number(first.value)} "
         f"({first.period}) to {number(second.value)} ({second.period}), is {number(value)}."
     )
-    return IndicatorPoint(quarter_code(quarter), value, "I", merged((first.input, second.input)), (step,))
+    return IndicatorPoint(quarter, value, "I", merged((first.input, second.input)), (step,))
 
 
 # ------------------------------------------------------------------------------------------ flows

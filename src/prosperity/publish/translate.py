@@ -39,9 +39,18 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (rf"{_Q}: {_N} at the end of {_P}, as published\.", r"\1：\3 末公布数 \2。"),
     (
-        rf"{_Q}: no figure for {_P}; interpolated log-linearly, (\d+/\d+) of the way from {_N} \({_P}\) to {_N} "
+        rf"{_Q}: no figure for {_P}; interpolated log-linearly, (\d+) of (\d+) months from {_N} \({_P}\) to {_N} "
         rf"\({_P}\), is {_N}\.",
-        r"\1：缺 \2 的数据;在 \4(\5)与 \6(\7)之间按对数线性插补(路程的 \3),得 \8。",
+        r"\1：缺 \2 的数据;在 \5(\6)与 \7(\8)之间按对数线性插补(\4 个月中的第 \3 个月),得 \9。",
+    ),
+    (
+        rf"{_Q}: {_N}, the mean of (.*?); only (\d) of its 3 months known\.",
+        r"\1：\2,为 \3 的均值;三个月中只有 \4 个月有数。",
+    ),
+    (rf"{_Q}: {_N}, the mean of (.*?)\.", r"\1：\2,为 \3 的均值。"),
+    (
+        rf"{_Q}: no month known; interpolated linearly between {_Q} \({_N}\) and {_Q} \({_N}\), is {_N}\.",
+        r"\1：各月均缺;在 \2(\3)与 \4(\5)之间线性插补,得 \6。",
     ),
     (rf"{_Q}: {_YEAR_TO_DATE}\.", r"\1：\2,为截至 \3 的年初累计数。"),
     (rf"{_Q}: {_DIFFERENCE}\.", r"\1：\2,即截至 \4 的累计数 \3 减去截至 \6 的 \5。"),

@@ -169,10 +169,17 @@ def _month(year: str, month: int, series: Series | None, language: Language) -> 
 def transform(entry: Transform, language: Language) -> str:
     """What is done with the observations before they enter the index; the run says how season was treated."""
     parts = [_method(entry, language)]
-    if entry.interpolate:
+    if entry.first:
         parts.append(
-            f"缺口不超过 {entry.interpolate} 个季度时按对数线性插补(标 I)。" if language == "zh"
-            else f"Gaps of at most {_count(entry.interpolate, 'quarter')} are filled log-linearly (status I)."
+            f"只用 {entry.first} 起的观测。"
+            if language == "zh"
+            else f"Observations from {entry.first} on are used."
+        )
+    if entry.interpolate:
+        zh, en = ("线性", "linearly") if entry.method == "mean" else ("对数线性", "log-linearly")
+        parts.append(
+            f"缺口不超过 {entry.interpolate} 个季度时按{zh}插补(标 I)。" if language == "zh"
+            else f"Gaps of at most {_count(entry.interpolate, 'quarter')} are filled {en} (status I)."
         )  # fmt: skip
     if entry.interpolate_rate_months:
         parts.append(
@@ -205,6 +212,10 @@ def _method(entry: Transform, language: Language) -> str:
             "into a level on a comparable basis.",
         ),
         "last": ("取季末数。", "The stock at the end of the quarter is taken."),
+        "mean": (
+            "取季内各月增速的均值,以差分进入指数。",
+            "The mean of the quarter's monthly rates is taken; it enters by its plain difference.",
+        ),
     }[entry.method]
     return zh if language == "zh" else en
 
