@@ -11,7 +11,7 @@ from collections import Counter
 import click
 
 from prosperity import console
-from prosperity.cli import (
+from prosperity.cli.options import (
     YEARS,
     chosen_years,
     json_option,

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from prosperity.cli import cli, years_argument
+from prosperity.cli import cli
+from prosperity.cli.options import years_argument
 
 PROSPERITY = str(Path(sys.executable).parent / "prosperity")
 
@@ -57,7 +58,7 @@ def test_wrong_usage_is_2(arguments: list[str]) -> None:
 
 def test_years_without_releases_are_explained() -> None:
     ended = CliRunner().invoke(cli, ["run", "--years", "2010", "--source", "miit_internet"])
-    assert "miit_internet reports from 2017 to 2022" in ended.output
+    assert "miit_internet reports from 2017 to 2023" in ended.output
 
 
 def test_faults_are_one_line(tmp_path: Path) -> None:

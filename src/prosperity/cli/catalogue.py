@@ -1,0 +1,79 @@
+"""What the catalogue holds and where collecting stands: sources, series, status."""
+
+from __future__ import annotations
+
+import click
+
+from prosperity import console
+from prosperity.cli.options import emit, json_option, live_option, workspace
+from prosperity.workflow.workspace import Workspace
+
+
+@click.command()
+@live_option
+@json_option
+def sources(live: bool, as_json: bool) -> None:
+    """The sources of the catalogue with what the warehouse holds of each."""
+    space = workspace(live)
+    counts = space.warehouse.counts()
+    rows = [
+        {
+            "id": source.id,
+            "publisher": source.publisher.en,
+            "title": source.title.zh,
+            "theme": source.theme,
+            "cadence": source.cadence,
+            "first_year": source.first_year,
+            **console.counted(counts.get(source.id)),
+        }
+        for source in space.catalogue.sources.values()
+    ]
+    emit(as_json, rows, lambda: console.rows(rows, title="Sources"))
+
+
+@click.command()
+@click.option(
+    "--derived",
+    "derived_id",
+    is_flag=False,
+    flag_value="",
+    metavar="[ID]",
+    help="Derived series: all with inputs and formula, or the values of one.",
+)
+@live_option
+@json_option
+def series(derived_id: str | None, live: bool, as_json: bool) -> None:
+    """The series of the catalogue, with their versions; or the derived ones."""
+    space = workspace(live)
+    if derived_id:
+        _derived_values(space, derived_id, as_json)
+        return
+    if derived_id is not None:
+        rows = console.derived_rows(space.catalogue)
+        emit(as_json, rows, lambda: console.rows(rows, title="Derived series"))
+        return
+    rows = console.series_rows(space.catalogue)
+    short = [{**row, "versions": len(row["versions"])} for row in rows]
+    emit(as_json, rows, lambda: console.rows(short, title="Series"))
+
+
+def _derived_values(space: Workspace, derived_id: str, as_json: bool) -> None:
+    from prosperity.workflow.derived import UnknownDerived, derived_series
+
+    try:
+        found = derived_series(space, derived_id)
+    except UnknownDerived as fault:
+        raise click.UsageError(str(fault)) from None
+    rows = [console.derived_row(point) for point in found]
+    emit(as_json, rows, lambda: console.rows(rows, title=derived_id))
+
+
+@click.command()
+@live_option
+@json_option
+def status(live: bool, as_json: bool) -> None:
+    """What is collected, what is due and what is overdue, by the instance's own today."""
+    from prosperity.workflow.status import calendar_rows
+
+    rows = calendar_rows(workspace(live))
+    emit(as_json, rows, lambda: console.rows(rows, title="Release calendar"))

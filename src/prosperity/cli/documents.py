@@ -1,0 +1,89 @@
+"""Documents: collect them, verify the archive, see what can be read from a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from prosperity import console
+from prosperity.cli.options import (
+    YEARS,
+    chosen_years,
+    emit,
+    json_option,
+    live_option,
+    sample_publishers,
+    source_option,
+    workspace,
+)
+
+
+@click.command()
+@click.option("--years", type=YEARS, required=True, help="Years the releases report on.")
+@source_option
+@live_option
+@json_option
+def collect(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: bool) -> None:
+    """Find and fetch documents into the archive, without Dagster; nothing is extracted or loaded."""
+    from prosperity.workflow.stages import collect_year
+
+    space = workspace(live)
+    chosen = chosen_years(space, sources, years)
+    found = []
+    with sample_publishers(space):
+        for source_id, source_years in chosen.items():
+            for year in source_years:
+                collection = collect_year(space, source_id, year)
+                found.append(console.collection_row(collection))
+                if not as_json:
+                    console.collection(collection)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+    if any(row["failed"] and not row["documents"] for row in found):
+        raise SystemExit(1)
+
+
+@click.group()
+def archive() -> None:
+    """The content-addressed archive of documents."""
+
+
+@archive.command()
+@live_option
+@json_option
+def verify(live: bool, as_json: bool) -> None:
+    """Read every archived file and compare its hash; every document the warehouse knows must be there."""
+    space = workspace(live)
+    damaged = space.archive.verify()
+    known = {document.sha256: document.address for _, document in space.warehouse.documents()}
+    missing = [
+        f"document {sha256} is missing ({address})"
+        for sha256, address in known.items()
+        if sha256 not in space.archive
+    ]
+    files = sum(1 for _ in space.archive)
+    found = {"files": files, "documents": len(known), "damaged": damaged, "missing": missing}
+
+    def show() -> None:
+        console.say(
+            f"{files} files; {len(known)} documents, {len(missing)} missing; {len(damaged)} files damaged"
+        )
+        for problem in (*damaged, *missing):
+            console.say(problem)
+
+    emit(as_json, found, show)
+    if damaged or missing:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def extract(file: Path, as_json: bool) -> None:
+    """Tables and statements found in a file, with their places."""
+    from prosperity.workflow.inspect import extract_file
+
+    found = extract_file(file)
+    emit(as_json, found, lambda: console.extraction(found))
