@@ -34,7 +34,11 @@ def build_defs(
     settings = settings or Settings.from_environment()
     catalogue = catalogues.load()
     sources = catalogue.sources.values()
-    assets = [asset for source in sources for asset in source_assets(source, partitions_of(source, settings))]
+    assets = [
+        asset
+        for source in sources
+        for asset in source_assets(source, catalogue, partitions_of(source, settings))
+    ]
     downstream = AutomationConditionSensorDefinition(
         "index_follows_data",
         target=AssetSelection.groups("5_index", "6_publish") | AssetSelection.assets(RECONCILIATION),

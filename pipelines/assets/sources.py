@@ -21,8 +21,9 @@ from dagster import (
 
 from pipelines.metadata import failures_table, lines, table, version_of
 from pipelines.resources import WorkspaceResource
-from prosperity.catalogue import Source
+from prosperity.catalogue import Catalogue, Source
 from prosperity.workflow import stages
+from prosperity.workflow.reading import observations_version, tables_version
 
 GROUPS = {"documents": "1_collect", "tables": "2_extract", "observations": "3_clean", "loaded": "4_load"}
 
@@ -31,12 +32,18 @@ def loaded_key(source_id: str) -> AssetKey:
     return AssetKey(["warehouse", source_id])
 
 
-def source_assets(source: Source, partitions: TimeWindowPartitionsDefinition) -> list[AssetsDefinition]:
-    """The chain of one source, by year; each step reads the durable stores and can be run again alone."""
+def source_assets(
+    source: Source, catalogue: Catalogue, partitions: TimeWindowPartitionsDefinition
+) -> list[AssetsDefinition]:
+    """The chain of one source, by year; each step reads the durable stores and can be run again alone.
+
+    The code versions follow the source's entry of the catalogue: after a change the UI shows its assets, and only
+    its own, as out of date.
+    """
     return [
         _documents(source, partitions),
         _tables(source, partitions),
-        _observations(source, partitions),
+        _observations(source, catalogue, partitions),
         _loaded(source, partitions),
     ]
 
@@ -133,6 +140,7 @@ def _tables(source: Source, partitions: TimeWindowPartitionsDefinition) -> Asset
         group_name=GROUPS["tables"],
         kinds={"pdfplumber", "python"},
         owners=[f"team:{source.owner}"],
+        code_version=tables_version(source),
         description=_describe(
             source, "Tables and statements read from the documents, each with the place it was read from."
         ),
@@ -184,7 +192,9 @@ def _tables(source: Source, partitions: TimeWindowPartitionsDefinition) -> Asset
     return tables
 
 
-def _observations(source: Source, partitions: TimeWindowPartitionsDefinition) -> AssetsDefinition:
+def _observations(
+    source: Source, catalogue: Catalogue, partitions: TimeWindowPartitionsDefinition
+) -> AssetsDefinition:
     key = AssetKey([source.id, "observations"])
 
     @asset(
@@ -194,6 +204,7 @@ def _observations(source: Source, partitions: TimeWindowPartitionsDefinition) ->
         group_name=GROUPS["observations"],
         kinds={"python"},
         owners=[f"team:{source.owner}"],
+        code_version=observations_version(catalogue, source),
         description=_describe(
             source,
             "Observations with unit, period, status and evidence, as the catalogue maps them; the rest is rejected with its reason.",

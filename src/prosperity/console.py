@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from prosperity.catalogue import Catalogue
-from prosperity.collect.model import Collection
+from prosperity.collect.model import Collection, Failure
 from prosperity.index.derived import DerivedPoint
 from prosperity.index.model import IndexPoint
 from prosperity.warehouse.model import SourceCounts, StoredRejection
@@ -164,6 +164,20 @@ def rejection_row(found: StoredRejection) -> dict[str, Any]:
         "reason": found.reason,
         "resolved": bool(found.resolved_at),
     }
+
+
+def failure_row(found: Failure) -> dict[str, Any]:
+    return {"what": found.what, "where": found.where, "reason": found.reason, "document": found.document}
+
+
+def reprocessed(found: dict[str, Any]) -> None:
+    say(
+        f"{found['documents']} archived documents read again, {found['parsed_again']} of them parsed anew; "
+        f"{found['unchanged']} figures as before, {len(found['differences'])} differ"
+    )
+    columns = ("kind", "series", "period", "before", "after", "document")
+    rows([{name: row[name] for name in columns} for row in found["differences"]], title="Difference")
+    rows(found["rejected"], title="Rejected")
 
 
 def rejection(found: dict[str, Any]) -> None:

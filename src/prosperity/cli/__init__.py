@@ -24,6 +24,7 @@ COMMANDS = (
     catalogue.series,
     catalogue.status,
     documents.collect,
+    documents.reprocess,
     documents.archive,
     documents.extract,
     index.index,

@@ -19,6 +19,8 @@ from prosperity.cli.options import (
     workspace,
 )
 
+EVERY_YEAR = (1990, 2100)
+
 
 @click.command()
 @click.option("--years", type=YEARS, required=True, help="Years the releases report on.")
@@ -43,6 +45,47 @@ def collect(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_jso
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
     if any(row["failed"] and not row["documents"] for row in found):
         raise SystemExit(1)
+
+
+@click.command()
+@click.option("--years", type=YEARS, default=EVERY_YEAR, help="Years the releases report on (default: all).")
+@source_option
+@click.option("--dry-run", is_flag=True, help="Only print what would be different.")
+@live_option
+@json_option
+def reprocess(
+    years: tuple[int, int], sources: tuple[str, ...], dry_run: bool, live: bool, as_json: bool
+) -> None:
+    """Read the archive again after a change of the catalogue: print the difference in observations, then load it."""
+    from prosperity.workflow import reprocess as reprocessing
+
+    space = workspace(live)
+    made = reprocessing.plan(space, chosen_years(space, sources, years))
+    found = {
+        "documents": made.documents,
+        "parsed_again": made.parsed,
+        "unchanged": made.unchanged,
+        "differences": [vars(difference) for difference in made.differences],
+        "rejected": [console.failure_row(failure) for failure in made.rejections],
+        "loaded": None,
+    }
+    if not as_json:
+        console.reprocessed(found)
+    if not dry_run:
+        summary = reprocessing.apply(space, made)
+        found["loaded"] = {
+            "readings_added": summary.readings_added,
+            "observations_added": summary.observations_added,
+            "rejections_added": summary.rejections_added,
+        }
+        if not as_json:
+            console.say(
+                f"loaded: {summary.readings_added} readings and {summary.observations_added} observations added"
+                if summary.readings_added or made.differences
+                else "loaded: nothing changed"
+            )
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
 
 
 @click.group()

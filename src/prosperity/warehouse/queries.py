@@ -138,6 +138,21 @@ def provenance(
     ]
 
 
+def readings(connection: Connection, release_key: str, sha256: str) -> list[StoredReading]:
+    """Current readings of one document of one release, by series and period."""
+    names = list(StoredReading.__dataclass_fields__)
+    query = (
+        select(*(reading.c[name].label(f"reading_{name}") for name in names))
+        .where(
+            reading.c.release == release_key,
+            reading.c.document == sha256,
+            reading.c.withdrawn_at.is_(None),
+        )
+        .order_by(reading.c.series, reading.c.period, reading.c.evidence)
+    )
+    return [_reading(row) for row in connection.execute(query).mappings()]
+
+
 def _part(row: Row, table: str) -> dict[str, Any]:
     return {column.name: row[f"{table}_{column.name}"] for column in metadata.tables[table].columns}
 

@@ -33,6 +33,7 @@ from prosperity.warehouse.model import (
     SavedChecks,
     SourceCounts,
     StoredObservation,
+    StoredReading,
     StoredRejection,
     StoredSeries,
     TracedObservation,
@@ -225,6 +226,11 @@ class Warehouse:
         """Every reading of a figure with evidence, document, release; ``withdrawn``: those we closed too."""
         with read(self.engine) as connection:
             return queries.provenance(connection, series, period, withdrawn)
+
+    def readings(self, release: str, document: str) -> list[StoredReading]:
+        """What is held of one document of one release (its key, sha256): the readings that are current."""
+        with read(self.engine) as connection:
+            return queries.readings(connection, release, document)
 
     def run(self, identity: str) -> IndexRun:
         """Raises NotFound."""

@@ -1,11 +1,16 @@
-"""What the catalogue asks of a document."""
+"""What the catalogue asks of a document, and the versions by which a changed entry makes only its own work stale."""
 
 from __future__ import annotations
 
-from prosperity.catalogue.model import Source
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from prosperity.catalogue.model import Catalogue, Source
 from prosperity.clean.cleaner import eras_for
 from prosperity.collect.model import Release
-from prosperity.extract.request import Request
+from prosperity.extract.request import EXTRACTOR_VERSION, Request
 
 
 def request_for(source: Source, release: Release) -> Request:
@@ -17,3 +22,35 @@ def request_for(source: Source, release: Release) -> Request:
         statements=any(era.statements for era in eras),
         content=discovery.content,
     )
+
+
+def tables_version(source: Source) -> str:
+    """Changes with what is read from the source's documents: captions, prose or not, content, extractor."""
+    return _hash(
+        {
+            "extractor": EXTRACTOR_VERSION,
+            "content": [discovery.content for discovery in source.discovery],
+            "eras": [
+                [era.first, era.last, era.title, [t.caption for t in era.tables], bool(era.statements)]
+                for era in source.eras
+            ],
+        }
+    )
+
+
+def observations_version(catalogue: Catalogue, source: Source) -> str:
+    """Changes with what is made of it: the source's eras, its series, and their corrections."""
+    own = {name: series for name, series in catalogue.series.items() if series.source == source.id}
+    return _hash(
+        {
+            "tables": tables_version(source),
+            "entry": source.entry_hash,
+            "series": [series.model_dump(mode="json") for series in own.values()],
+            "corrections": [c.model_dump(mode="json") for c in catalogue.corrections if c.series in own],
+        }
+    )
+
+
+def _hash(material: Mapping[str, Any]) -> str:
+    text = json.dumps(material, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

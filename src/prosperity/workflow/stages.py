@@ -108,10 +108,11 @@ def clean_year(space: Workspace, source_id: str, year: int) -> list[Cleaned]:
     source = space.source(source_id)
     results = extract_year(space, source_id, year)
     known = known_values(space, source)
-    return [_cleaned(space, source, extracted, known) for extracted in results]
+    return [cleaned_document(space, source, extracted, known) for extracted in results]
 
 
-def _cleaned(space: Workspace, source: Source, extracted: Extracted, known: Known) -> Cleaned:
+def cleaned_document(space: Workspace, source: Source, extracted: Extracted, known: Known) -> Cleaned:
+    """What one document gives; one that could not be read gives its failure."""
     if extracted.extraction is None:
         rejections = (extracted.failure,) if extracted.failure else ()
         return Cleaned(source.id, extracted.release.key, extracted.document.sha256, (), rejections)
