@@ -19,8 +19,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 run: install
 	@$(BIN)/prosperity run
 
+# As many workers as processors; a module's tests stay together, because they share what is slow to make.
 test: install
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 ui: install
 	@$(BIN)/prosperity ui
