@@ -294,7 +294,8 @@ class PublishedValue(Model):
     edition: str
     period: str
     index: str
-    series: str | None = None  #: where the value is kept; its change in points is ``<series>_change``
+    series: str | None = None  #: where the value is kept
+    change: str | None = None  #: the series of its change in points
     stated: str | None = None  #: what was published, where no series holds it
     reason: str | None = None  #: why ours cannot be set beside it
 
@@ -358,9 +359,10 @@ class Catalogue(Model):
                 if name and name not in self.series
             ]
         problems += [
-            f"published index: unknown series {value.series}"
+            f"published index: unknown series {name}"
             for value in self.published
-            if value.series and value.series not in self.series
+            for name in (value.series, value.change)
+            if name and name not in self.series
         ]
         problems += [
             f"correction: unknown series {c.series}" for c in self.corrections if c.series not in self.series

@@ -260,6 +260,10 @@ def _index_point(
     )
 
 
+def _quarter_of_step(step: str) -> str:
+    return step[: len("2019-Q1")]
+
+
 def _contributions(
     group: _Group,
     composite: Composite,
@@ -280,7 +284,8 @@ def _contributions(
                 points=row[series],
                 status=now.status if now.status != "A" or before.status == "A" else "E",
                 inputs=merged((*before.inputs, *now.inputs)),
-                steps=tuple(dict.fromkeys((*before.steps, *now.steps))),
+                # A chain is told from its beginning, though it reaches both quarters by different years.
+                steps=tuple(sorted(dict.fromkeys((*before.steps, *now.steps)), key=_quarter_of_step)),
             )
         )
     if TREND in row:

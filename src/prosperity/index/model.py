@@ -45,7 +45,7 @@ class IndicatorPoint:
     """One quarter of an indicator.
 
     ``status``: A from observations of the quarter itself; I interpolated or split; E derived from a base
-    that was interpolated. ``steps`` are English sentences with the numbers of every step.
+    that was interpolated. ``steps`` are English sentences with the numbers of every step; each begins with the code of its quarter.
     """
 
     quarter: str

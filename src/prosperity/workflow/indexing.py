@@ -127,11 +127,14 @@ def estimated_inputs(space: Workspace, result: IndexResult) -> dict[tuple[str, s
     }
 
 
+def published_series(catalogue: Catalogue) -> list[str]:
+    """The series that hold published values of the index and their changes."""
+    return sorted({name for entry in catalogue.published for name in (entry.series, entry.change) if name})
+
+
 def compare_published(space: Workspace, result: IndexResult) -> list[Comparison]:
     """Every published value that is known beside ours for the same period, or "not computable: reason"."""
-    names = sorted({entry.series for entry in space.catalogue.published if entry.series})
-    wanted = [name for base in names for name in (base, f"{base}_change")]
-    rows = space.warehouse.changes(wanted)
+    rows = space.warehouse.changes(published_series(space.catalogue))
     ours = {(point.group, point.period): point for point in result.points}
     return [_compared(entry, rows, ours, space.catalogue) for entry in space.catalogue.published]
 
@@ -143,7 +146,7 @@ def _compared(
     catalogue: Catalogue,
 ) -> Comparison:
     level = _published(rows, entry.series, entry)
-    change = _published(rows, f"{entry.series}_change", entry)
+    change = _published(rows, entry.change, entry)
     published = entry.stated or (str(level.value) if level else "not in any collected document")
     shared = {
         "edition": entry.edition,

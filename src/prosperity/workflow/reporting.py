@@ -26,7 +26,7 @@ from prosperity.publish.site import anchor_of, build_site, evidence_files, publi
 from prosperity.warehouse.model import NotFound, Provenance
 from prosperity.workflow.checking import reconcile
 from prosperity.workflow.explain import origin_rows
-from prosperity.workflow.indexing import compare_published, compute_index
+from prosperity.workflow.indexing import compare_published, compute_index, published_series
 from prosperity.workflow.stages import extract_document
 from prosperity.workflow.surroundings import surroundings
 from prosperity.workflow.workspace import Workspace
@@ -61,7 +61,7 @@ def publish_report(space: Workspace, out: Path | None = None) -> Published:
         compared=compared,
         counts=space.warehouse.counts(),
         rejections=space.warehouse.rejections(),
-        compared_series=_compared_series(space),
+        compared_series=frozenset(published_series(space.catalogue)),
         checks=checks,
         rate_thresholds=space.catalogue.checks.rates,
     )
@@ -83,7 +83,9 @@ def evidence_page(space: Workspace, evidence_id: str) -> Path:
     checked = checked_series(space.warehouse.checks())
     files: dict[str, bytes] = {}
     for identity, figure in found.items():
-        anchor = anchor_of(figure.series.id, space.catalogue.index, _compared_series(space), checked)
+        anchor = anchor_of(
+            figure.series.id, space.catalogue.index, frozenset(published_series(space.catalogue)), checked
+        )
         files |= evidence_files(
             figure, pictures[identity], linked=found.keys(), anchor=anchor if has_report else None
         )
@@ -108,8 +110,8 @@ def _keys_of(
     for entry, row in zip(space.catalogue.published, compared, strict=True):
         if entry.series and row.evidence:
             keys.add((entry.series, entry.period))
-        if entry.series and row.change_evidence:
-            keys.add((f"{entry.series}_change", entry.period))
+        if entry.change and row.change_evidence:
+            keys.add((entry.change, entry.period))
     keys |= {(figure.series, figure.period) for row in heaviest(checks) for figure in row.figures}
     return sorted(keys)
 
@@ -129,24 +131,17 @@ def _key_of(space: Workspace, evidence_id: str) -> Key:
     raise NotFound(f"evidence {evidence_id}: no current reading of any figure")
 
 
-def _compared_series(space: Workspace) -> frozenset[str]:
-    names = [entry.series for entry in space.catalogue.published if entry.series]
-    return frozenset([*names, *(f"{name}_change" for name in names)])
-
-
 def _compared(space: Workspace, result: IndexResult) -> list[ComparedValue]:
     """Published values beside ours, with the evidence of the published change too."""
     rows = compare_published(space, result)
-    changes = space.warehouse.observations(sorted(_compared_series(space)))
+    changes = space.warehouse.observations(published_series(space.catalogue))
     evidence = {
         (row.series, row.period, row.value, str(row.known_from.year)): row.evidence for row in changes
     }
     return [
         ComparedValue(
             **vars(row),
-            change_evidence=evidence.get(
-                (f"{entry.series}_change", row.period, row.published_change, row.edition)
-            ),
+            change_evidence=evidence.get((entry.change, row.period, row.published_change, row.edition)),
         )
         for entry, row in zip(space.catalogue.published, rows, strict=True)
     ]
