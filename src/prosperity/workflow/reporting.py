@@ -141,7 +141,7 @@ def _compared(space: Workspace, result: IndexResult) -> list[ComparedValue]:
     return [
         ComparedValue(
             **vars(row),
-            change_evidence=evidence.get((entry.change, row.period, row.published_change, row.edition)),
+            change_evidence=evidence.get((entry.change or "", row.period, row.published_change, row.edition)),
         )
         for entry, row in zip(space.catalogue.published, rows, strict=True)
     ]
