@@ -180,6 +180,12 @@ def reprocessed(found: dict[str, Any]) -> None:
     rows(found["rejected"], title="Rejected")
 
 
+def tried(found: dict[str, list[dict[str, Any]]]) -> None:
+    for name, entries in found.items():
+        rows(entries, title=f"{name} ({len(entries)})")
+        say()
+
+
 def rejection(found: dict[str, Any]) -> None:
     heading(f"Rejection {found['id']}: {found['what']}")
     say(f"reason:   {found['reason']}")

@@ -65,12 +65,12 @@ def load_source(path: Path) -> Source:
     return source
 
 
-def _series(folder: Path) -> Iterator[Series]:
-    """The series, each with the companion that holds its published growth rates, if ``rate: yoy`` asks for it."""
-    for number, material in enumerate(read_yaml(folder / "series.yaml")):
+def entries_of(path: Path) -> Iterator[Series]:
+    """The series of one file, each with the companion that holds its published growth rates, if ``rate: yoy`` asks for it."""
+    for number, material in enumerate(read_yaml(path)):
         rate = material.pop("rate", None)
         swing = material.pop("rate_swing", None)
-        series = parse(Series, material, f"series.yaml, entry {number + 1} ({material.get('id')})")
+        series = parse(Series, material, f"{path.name}, entry {number + 1} ({material.get('id')})")
         yield series
         if rate == "yoy":
             yield Series(
@@ -91,7 +91,7 @@ def _series(folder: Path) -> Iterator[Series]:
                 swing=swing,
             )
         elif rate is not None:
-            raise CatalogueError(f"series.yaml ({series.id}): rate must be yoy, not {rate!r}")
+            raise CatalogueError(f"{path.name} ({series.id}): rate must be yoy, not {rate!r}")
 
 
 @cache
@@ -99,7 +99,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
     """Read and check the whole catalogue. :raises CatalogueError: naming file, place and cause."""
     sources = {source.id: source for source in map(load_source, sorted((folder / "sources").glob("*.yaml")))}
     series: dict[str, Series] = {}
-    for entry in _series(folder):
+    for entry in entries_of(folder / "series.yaml"):
         if entry.id in series:
             raise CatalogueError(f"series.yaml: {entry.id} stands twice")
         series[entry.id] = entry

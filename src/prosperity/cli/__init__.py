@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 import click
 
 from prosperity.catalogue import CatalogueError
-from prosperity.cli import catalogue, documents, index, output, quality
+from prosperity.cli import catalogue, documents, index, output, quality, source
 from prosperity.collect.archive import ArchiveError
 from prosperity.extract.model import ExtractionError
 from prosperity.publish.model import PublishError
@@ -23,6 +23,7 @@ COMMANDS = (
     catalogue.sources,
     catalogue.series,
     catalogue.status,
+    source.source,
     documents.collect,
     documents.reprocess,
     documents.archive,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from prosperity import catalogue, sample
 from prosperity.catalogue import Catalogue, Source
@@ -74,11 +75,12 @@ class Workspace:
             return {}
         return sample.ensure_running(self.settings.sample_state).hosts
 
-    def client(self, source: Source) -> Client:
+    def client(self, source: Source, apart: Path | None = None) -> Client:
+        """The HTTP client for a source; ``apart``: a folder that it keeps to instead of the archive."""
         live = self.settings.live
         return Client(
-            archive=self.archive,
-            state=self.settings.archive / "http",
+            archive=Archive(apart) if apart else self.archive,
+            state=(apart or self.settings.archive) / "http",
             user_agent=self.settings.user_agent,
             hosts=source.hosts,
             pause=source.pause_seconds if live else SAMPLE_PAUSE,
