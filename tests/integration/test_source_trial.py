@@ -57,7 +57,8 @@ def test_the_list_shows_what_each_line_is_taken_for(space: Workspace, entry: Pat
     lines = trial.listed(space, source)
     verdicts = {line.title: line.verdict for line in lines}
     assert verdicts["2019年6月份规模以上工业增加值增长6.3%"] == "2019-06"
-    assert verdicts["2019年上半年居民收入和消费支出情况"] == "ignored"
+    incomes = {verdict for title, verdict in verdicts.items() if "居民收入和消费支出" in title}
+    assert incomes == {"ignored"}
     assert catalogue.sources["stats"] is source
 
 
