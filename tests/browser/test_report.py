@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from lxml import html
 from prosperity.sample import SamplePublishers
 from prosperity.settings import Settings
 from prosperity.warehouse.model import NotFound
-from prosperity.workflow import explain, stages
+from prosperity.workflow import explain
 from prosperity.workflow.indexing import compute_index
 from prosperity.workflow.reporting import Published, evidence_page, publish_report
 from prosperity.workflow.workspace import Workspace
@@ -36,14 +35,12 @@ EVIDENCE = re.compile(r"evidence/([0-9a-f]{16})\.html$")
 
 
 @pytest.fixture(scope="module")
-def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """All sources, 2016 to 2021, from the sample publishers."""
-    home = tmp_path_factory.mktemp("home")
+def space(
+    tmp_path_factory: pytest.TempPathFactory, filled_home: Callable[[Path], Path]
+) -> Iterator[Workspace]:
+    """All sources and years, from the sample publishers."""
     with SamplePublishers() as publishers:
-        made = Workspace(Settings(home=home, today_override=dt.date(2022, 3, 31)), hosts=publishers.hosts)
-        for source in made.catalogue.sources:
-            for year in stages.years_of(made, source, 2016, 2021):
-                stages.run_year(made, source, year)
+        made = Workspace(Settings(home=filled_home(tmp_path_factory.mktemp("home"))), hosts=publishers.hosts)
         yield made
         made.close()
 
