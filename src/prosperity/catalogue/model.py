@@ -56,6 +56,7 @@ class Series(Model):
     theme: str
     internet: bool = False  #: measures the Internet industry itself, not its surroundings
     rate_of: str | None = None  #: for a published growth rate: the series whose growth it is
+    constant_prices: bool = False  #: a growth rate at constant prices of a level at current ones: not comparable
     bounds: Bounds = Bounds()
     #: A figure further than this factor from what other documents say of neighbouring periods is rejected.
     jump: float | None = Field(default=None, gt=1)
@@ -124,7 +125,12 @@ class Discovery(Model):
 
 
 class StatementRule(Model):
-    """A figure in prose, by meaning: who (subject), what (measure), in which unit; with its rate beside it."""
+    """A figure in prose, by meaning: who (subject), what (measure), in which unit; with its rate beside it.
+
+    Of several rules for the same words the first is taken whose series can have the sentence's period, so that
+    the same measure may be one series by month and another from January. A rule that names no series claims a
+    figure that is known and deliberately not taken.
+    """
 
     measure: Pattern
     subject: Pattern | None = None
@@ -138,10 +144,16 @@ class StatementRule(Model):
 
 
 class TableColumn(Model):
-    """A column by its header text (all header rows joined); ``period`` tells which period it reports on."""
+    """A column by its header text (all header rows joined); ``period`` tells which period it reports on.
+
+    A header that names a period without its year (``1-6月``) is of the release's year; one that names none is of
+    the release's period.
+    """
 
     header: Pattern
     period: Literal["release", "header"] = "release"  #: the release's own, or one named in the header
+    #: Kinds of period: a column of another kind, or of a period the series cannot have, is not this column.
+    period_kinds: tuple[str, ...] = ()
 
 
 class TableRow(Model):
@@ -149,6 +161,9 @@ class TableRow(Model):
     level: str | None = None
     rate: str | None = None
     required: bool = False
+    #: ``label``: the row's own label names the period (a table of many periods); a label without a year is of
+    #: the last year named above it.
+    period: Literal["column", "label"] = "column"
 
 
 class TableRule(Model):
@@ -174,6 +189,7 @@ class Era(Model):
     tables: tuple[TableRule, ...] = ()
     ignore: tuple[Pattern, ...] = ()  #: figures known and deliberately not taken
     period_check: Literal["month", "none"] = "month"  #: must the figures' latest period be the title's?
+    all_or_nothing: bool = False  #: one figure that cannot be taken, and nothing of the document is loaded
 
 
 class Source(Model):
