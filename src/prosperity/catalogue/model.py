@@ -164,6 +164,7 @@ class TableRow(Model):
     #: ``label``: the row's own label names the period (a table of many periods); a label without a year is of
     #: the last year named above it.
     period: Literal["column", "label"] = "column"
+    section: Pattern | None = None  #: only under a section heading (``sections`` of the rule) with such a label
 
 
 class TableRule(Model):
@@ -172,6 +173,7 @@ class TableRule(Model):
     caption: Pattern
     unit: str | None = None  #: unit of the figures where the table itself names none, e.g. 件 or 亿元
     label_header: Pattern  #: header of the stub column
+    sections: Pattern | None = None  #: labels that begin a section, where several hold rows of one name
     level: TableColumn | None = None
     rate: TableColumn | None = None
     rows: tuple[TableRow, ...]

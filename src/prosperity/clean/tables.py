@@ -107,13 +107,15 @@ def _figures(
     stub = next(column for column, text in sorted(headers.items()) if re.search(rule.label_header, text))
     cells = {(cell.row, cell.col): cell for cell in table.cells}
     year_above: int | None = None
+    section = ""
     for stub_cell in table.cells:
         if stub_cell.col != stub or stub_cell.row < table.header_rows:
             continue
         label = _one_line(stub_cell.text)
         labelled = header_period(label, year_above)
         year_above = labelled.year if labelled else year_above
-        row = next((row for row in rule.rows if re.search(row.label, label)), None)
+        section = label if rule.sections and re.search(rule.sections, label) else section
+        row = next((row for row in rule.rows if _is_row(row, label, section)), None)
         if row is None:
             continue
         for name, column in ((row.level, rule.level), (row.rate, rule.rate)):
@@ -126,6 +128,12 @@ def _figures(
                 period = labelled if row.period == "label" else _column_period(column, header, release)
                 if _is_of(column, period, series[name]):
                     yield _Figure(cell, name, row, label, header, column, period)
+
+
+def _is_row(row: TableRow, label: str, section: str) -> bool:
+    return bool(re.search(row.label, label)) and (
+        row.section is None or bool(re.search(row.section, section))
+    )
 
 
 def _column_period(column: TableColumn, header: str, release: Release) -> Period | None:
