@@ -56,9 +56,9 @@ def _announcement(vintage: _Vintage) -> Built:
     title = f"国家统计局关于{vintage.cause}修订{year}年{_NAMES[month]}及以前各季度国内生产总值数据的公告"
     intro = f"{vintage.cause}，国家统计局对季度国内生产总值历史数据进行了修订，修订后的数据见下表。"
     notice = (
-        "<p>发布日期为估计值:数值读自数据库导出文件,发布机构公告的实际日期不详</p>"
-        f"<p>date of issue estimated: the figures were read from {vintage.read_from}; "
-        "the day of the publisher's own page is not known</p>"
+        "发布日期为估计值:数值读自数据库导出文件,发布机构公告的实际日期不详; "
+        f"date of issue estimated: the figures were read from {vintage.read_from}, "
+        "the day of the publisher's own page is not known"
     )
     return release(
         title,
