@@ -56,7 +56,9 @@ class Series(Model):
     theme: str
     internet: bool = False  #: measures the Internet industry itself, not its surroundings
     rate_of: str | None = None  #: for a published growth rate: the series whose growth it is
-    constant_prices: bool = False  #: a growth rate at constant prices of a level at current ones: not comparable
+    constant_prices: bool = (
+        False  #: a growth rate at constant prices of a level at current ones: not comparable
+    )
     bounds: Bounds = Bounds()
     #: A figure further than this factor from what other documents say of neighbouring periods is rejected.
     jump: float | None = Field(default=None, gt=1)
@@ -161,10 +163,11 @@ class TableRow(Model):
     level: str | None = None
     rate: str | None = None
     required: bool = False
-    #: ``label``: the row's own label names the period (a table of many periods); a label without a year is of
-    #: the last year named above it.
+    #: ``label``: the row's label names the period; without a year it is of the last year named above.
     period: Literal["column", "label"] = "column"
-    section: Pattern | None = None  #: only under a section heading (``sections`` of the rule) with such a label
+    section: Pattern | None = (
+        None  #: only under a section heading (``sections`` of the rule) with such a label
+    )
 
 
 class TableRule(Model):

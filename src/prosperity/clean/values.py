@@ -24,7 +24,9 @@ CURRENCIES = frozenset({"元", "美元", "港元", "欧元", "日元", "英镑"}
 _BYTES = ("KB", "MB", "GB", "TB", "PB", "EB")
 _ABSENT = {"", "-", "--", "—", "——", "…", "/", "..."}
 #: Not the first month of a span (2012年1-6月) and no quarter (2012年1季度): these are read as periods.
-_HEADER_MONTH = re.compile(r"(20\d\d)\s*[.年/-]\s*(\d{1,2})(?!\d|\s*季|\s*月?份?\s*[-~至到—–]\s*\d)\s*月?(?!\d)")
+_HEADER_MONTH = re.compile(
+    r"(20\d\d)\s*[.年/-]\s*(\d{1,2})(?!\d|\s*季|\s*月?份?\s*[-~至到—–]\s*\d)\s*月?(?!\d)"
+)
 
 
 @dataclass(frozen=True)
