@@ -56,9 +56,7 @@ class Series(Model):
     theme: str
     internet: bool = False  #: measures the Internet industry itself, not its surroundings
     rate_of: str | None = None  #: for a published growth rate: the series whose growth it is
-    constant_prices: bool = (
-        False  #: a growth rate at constant prices of a level at current ones: not comparable
-    )
+    constant_prices: bool = False  #: a rate at constant prices, not comparable with levels at current ones
     bounds: Bounds = Bounds()
     #: A figure further than this factor from what other documents say of neighbouring periods is rejected.
     jump: float | None = Field(default=None, gt=1)
@@ -129,9 +127,8 @@ class Discovery(Model):
 class StatementRule(Model):
     """A figure in prose, by meaning: who (subject), what (measure), in which unit; with its rate beside it.
 
-    Of several rules for the same words the first is taken whose series can have the sentence's period, so that
-    the same measure may be one series by month and another from January. A rule that names no series claims a
-    figure that is known and deliberately not taken.
+    Of several rules for the same words the first is taken whose series can have the sentence's period. A rule that
+    names no series claims a figure that is known and deliberately not taken.
     """
 
     measure: Pattern
@@ -148,8 +145,7 @@ class StatementRule(Model):
 class TableColumn(Model):
     """A column by its header text (all header rows joined); ``period`` tells which period it reports on.
 
-    A header that names a period without its year (``1-6月``) is of the release's year; one that names none is of
-    the release's period.
+    A period without its year (``1-6月``) is of the release's year; a header without any is of its period.
     """
 
     header: Pattern
@@ -165,9 +161,7 @@ class TableRow(Model):
     required: bool = False
     #: ``label``: the row's label names the period; without a year it is of the last year named above.
     period: Literal["column", "label"] = "column"
-    section: Pattern | None = (
-        None  #: only under a section heading (``sections`` of the rule) with such a label
-    )
+    section: Pattern | None = None  #: only under a heading (``sections`` of the rule) like this
 
 
 class TableRule(Model):
