@@ -151,7 +151,7 @@ def test_better_rule_resolves_it(space: Workspace, tmp_path: Path) -> None:
     """A rule asks for a row that the table does not have; the catalogue as it is asks for the right one."""
     wrong = catalogue_with(
         tmp_path / "wrong",
-        **{"label: '全国居民人均可支配收入', level": "label: '全国居民收入总计', level"},
+        **{"label: '全国居民人均可支配收入$', level": "label: '全国居民收入总计', level"},
     )
     asking = with_catalogue(space, wrong)
     stages.run_year(asking, "nbs_income", 2019)

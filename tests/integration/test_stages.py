@@ -125,6 +125,8 @@ def published(shared: Path) -> dict[tuple[str, str], set[Decimal]]:
                     found.setdefault((f"{row['series_code']}_yoy", period), set()).add(
                         Decimal(row["yoy_pct"])
                     )
+                if real := re.search(r"\breal ([+-][\d.]+)%", row["note"]):
+                    found.setdefault((f"{row['series_code']}_real_yoy", period), set()).add(Decimal(real[1]))
     # Published in words: "basically flat" (note of the row, R&D January to March 2020).
     found["miit_inet_rd_cum_yoy", "2020-03"] = {Decimal(0)}
     return found

@@ -402,3 +402,15 @@ def test_a_month_too_small_weighs_like_one_too_large() -> None:
     small = [vintage("level", "2018-06", "282"), vintage("level", "2018-07", "291")]
     found = paces(Book([*large, *small]), PACE)
     assert [row.period for row in worst(found, "pace_within_year", 2)] == ["2018-07", "2021-07"]
+
+
+def test_rates_at_constant_prices_are_not_held_against_levels_at_current_ones() -> None:
+    """2021 as first released: 1143669.7 on 1015986 is +12.6 %, published +8.1 % at constant prices."""
+    rows = [
+        vintage("level", "2020-12", "1015986"),
+        vintage("level", "2021-12", "1143669.7"),
+        vintage("level_yoy", "2021-12", "8.1"),
+    ]
+    assert rate(rows).verdict == "restated"
+    constant = SERIES["level_yoy"].model_copy(update={"constant_prices": True})
+    assert reconcile_rates(rows, {**SERIES, "level_yoy": constant}) == []

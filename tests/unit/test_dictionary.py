@@ -45,8 +45,8 @@ def test_every_series_says_what_it_is_and_where_it_is_read(made: DataDictionary)
 def test_places_are_those_of_the_catalogue(made: DataDictionary) -> None:
     places = {entry.id: entry.read_at for entry in made.series}
     assert places["nbs_disp_income_cum"] == (
-        "two-header-table: sentence, measure `全国居民人均可支配收入` in 元",
-        "two-header-table: table `居民收支主要数据|居民收入`, row `全国居民人均可支配收入`, column `绝对量`",
+        "two-header-table: sentence, measure `全国居民人均可支配收入$` in 元",
+        "two-header-table: table `居民收支主要数据|居民收入`, row `全国居民人均可支配收入$`, column `绝对量`",
     )
     assert "cumulative-prose (2017-07 to now): sentence, growth rate printed beside the measure `研发(费用|经费|投入|支出)` in 元" in places["miit_inet_rd_cum_yoy"]  # fmt: skip
 

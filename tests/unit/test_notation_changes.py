@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from prosperity.clean import parse_change
 from prosperity.notation import Change, ChangeError
+from prosperity.notation.changes import scan_changes
 
 
 def change(
@@ -125,3 +126,21 @@ def test_no_string_gives_another_error(text: str) -> None:
         parse_change(text)
     except ChangeError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "comparison"),
+    [
+        ("从环比看,6月份增长0.7%", "qoq"),
+        ("环比看,三季度增长1.8%", "qoq"),
+        ("从环比看,8月份比上月增长0.20%", "mom"),
+        ("从环比看,增长0.7%,同比增长12.1%", "qoq"),
+        ("6月份同比增长12.1%", "yoy"),
+    ],
+)
+def test_growth_behind_huanbi_kan_is_on_the_period_before(text: str, comparison: str) -> None:
+    assert scan_changes(text)[0].comparison == comparison
+
+
+def test_same_period_of_last_year_ends_huanbi_kan() -> None:
+    assert [mark.comparison for mark in scan_changes("从环比看,增长0.7%,同比增长12.1%")] == ["qoq", "yoy"]

@@ -203,45 +203,6 @@ def test_no_extractor_can_lean_on_one_wording(publishers: SamplePublishers) -> N
         assert re.search(rf"1{form}\d+月", alltext), form
 
 
-# ------------------------------------------------------------------------------------------------- NBS
-
-
-def test_nbs_tables_and_prose_state_published_figures(publishers: SamplePublishers, figures: Figures) -> None:
-    columns = ("", "_yoy", "_real_yoy")
-    seen = 0
-    for document in publishers.publisher("www.stats.gov.cn").documents.values():
-        named = re.search(r"_sample(\d{4})(\d{2})\.html", document.path)
-        if not named:
-            continue
-        period = f"{named.group(1)}-{named.group(2)}"
-        tree = html.fromstring(document.body.decode("gb18030" if document.trap else "utf-8"))
-        rows = [[td.text_content().strip() for td in tr.xpath("td")] for tr in tree.xpath("//table//tr")][2:]
-        for label, *cells in rows:
-            series = "nbs_urban_disp_income_cum" if "城镇" in label else "nbs_disp_income_cum"
-            for end, cell in zip(columns, cells, strict=True):
-                known = figures.get((series + end, period))
-                assert cell == "-" if known is None else Decimal(cell) == known
-                seen += known is not None
-        prose = "".join(tree.xpath("//div[contains(@class, 'txt-content')]/div/p//text()"))
-        allowed = {
-            value for (series, when), value in figures.items() if series.startswith("nbs_") and when == period
-        }
-        for number in re.findall(r"([\d.]+)(?:元|%)", prose):
-            assert Decimal(number) in allowed, (document.path, number)
-    assert seen == sum(key[0].startswith("nbs_") and "iva" not in key[0] for key in figures)
-
-
-def test_nbs_neighbours_state_published_figures(publishers: SamplePublishers, figures: Figures) -> None:
-    titles = [item.title for item in publishers.publisher("www.stats.gov.cn").items]  # type: ignore[attr-defined]
-    found = [re.match(r"(\d{4})年(\d+)月份规模以上工业增加值(增长|下降)([\d.]+)%", title) for title in titles]
-    rates = [match for match in found if match]
-    assert len(rates) > 10
-    for match in rates:
-        sign = -1 if match.group(3) == "下降" else 1
-        period = f"{match.group(1)}-{int(match.group(2)):02d}"
-        assert sign * Decimal(match.group(4)) == figures["nbs_iva_growth_month", period]
-
-
 # ------------------------------------------------------------------------------------------------- PDFs
 
 LABELS = {

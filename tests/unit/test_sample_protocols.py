@@ -204,9 +204,12 @@ def test_nbs_list_and_release(running: SamplePublishers) -> None:
     base = running.hosts[NBS]
     rows = nbs_rows(base)
     income = [row for row in rows if "居民收入和消费支出情况" in row[1]]
-    assert len(income) == 22
-    assert len(rows) > 2 * len(income)  # other subjects in between
-    assert all(re.fullmatch(r"\./202302/t20230203_\w+\.html", href) for href, _, _ in rows)
+    assert len(income) == 36
+    assert len({row[0] for row in rows}) == len(rows) > 5 * len(income)  # other subjects in between
+    assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)
+    for href, _, date in rows:
+        day = max(date, "2023-02-03")  # what is older was numbered again on that day
+        assert re.fullmatch(rf"\./{day[:4]}{day[5:7]}/t{day.replace('-', '')}_sample\w+\.html", href)
     href, _, date = next(row for row in income if row[1].startswith("2018年上半年"))
     assert date == "2018-07-16"  # the address says 2023-02-03
     page = html.fromstring(get(urljoin(base, "/sj/zxfb/"), href).content.decode())

@@ -70,6 +70,7 @@ def entries_of(path: Path) -> Iterator[Series]:
     for number, material in enumerate(read_yaml(path)):
         rate = material.pop("rate", None)
         swing = material.pop("rate_swing", None)
+        constant_prices = material.pop("rate_constant_prices", False)
         series = parse(Series, material, f"{path.name}, entry {number + 1} ({material.get('id')})")
         yield series
         if rate == "yoy":
@@ -87,6 +88,7 @@ def entries_of(path: Path) -> Iterator[Series]:
                 theme=series.theme,
                 internet=series.internet,
                 rate_of=series.id,
+                constant_prices=constant_prices,
                 bounds={"minimum": -100, "maximum": 500},
                 swing=swing,
             )

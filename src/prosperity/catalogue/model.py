@@ -56,6 +56,7 @@ class Series(Model):
     theme: str
     internet: bool = False  #: measures the Internet industry itself, not its surroundings
     rate_of: str | None = None  #: for a published growth rate: the series whose growth it is
+    constant_prices: bool = False  #: a rate at constant prices, not comparable with levels at current ones
     bounds: Bounds = Bounds()
     #: A figure further than this factor from what other documents say of neighbouring periods is rejected.
     jump: float | None = Field(default=None, gt=1)
@@ -124,7 +125,11 @@ class Discovery(Model):
 
 
 class StatementRule(Model):
-    """A figure in prose, by meaning: who (subject), what (measure), in which unit; with its rate beside it."""
+    """A figure in prose, by meaning: who (subject), what (measure), in which unit; with its rate beside it.
+
+    Of several rules for the same words the first is taken whose series can have the sentence's period. A rule that
+    names no series claims a figure that is known and deliberately not taken.
+    """
 
     measure: Pattern
     subject: Pattern | None = None
@@ -138,10 +143,15 @@ class StatementRule(Model):
 
 
 class TableColumn(Model):
-    """A column by its header text (all header rows joined); ``period`` tells which period it reports on."""
+    """A column by its header text (all header rows joined); ``period`` tells which period it reports on.
+
+    A period without its year (``1-6月``) is of the release's year; a header without any is of its period.
+    """
 
     header: Pattern
     period: Literal["release", "header"] = "release"  #: the release's own, or one named in the header
+    #: Kinds of period: a column of another kind, or of a period the series cannot have, is not this column.
+    period_kinds: tuple[str, ...] = ()
 
 
 class TableRow(Model):
@@ -149,6 +159,9 @@ class TableRow(Model):
     level: str | None = None
     rate: str | None = None
     required: bool = False
+    #: ``label``: the row's label names the period; without a year it is of the last year named above.
+    period: Literal["column", "label"] = "column"
+    section: Pattern | None = None  #: only under a heading (``sections`` of the rule) like this
 
 
 class TableRule(Model):
@@ -157,6 +170,7 @@ class TableRule(Model):
     caption: Pattern
     unit: str | None = None  #: unit of the figures where the table itself names none, e.g. 件 or 亿元
     label_header: Pattern  #: header of the stub column
+    sections: Pattern | None = None  #: labels that begin a section, where several hold rows of one name
     level: TableColumn | None = None
     rate: TableColumn | None = None
     rows: tuple[TableRow, ...]
@@ -174,6 +188,7 @@ class Era(Model):
     tables: tuple[TableRule, ...] = ()
     ignore: tuple[Pattern, ...] = ()  #: figures known and deliberately not taken
     period_check: Literal["month", "none"] = "month"  #: must the figures' latest period be the title's?
+    all_or_nothing: bool = False  #: one figure that cannot be taken, and nothing of the document is loaded
 
 
 class Source(Model):

@@ -39,7 +39,7 @@ def reconcile_rates(
 
     ``basis``: which levels. By default each as its own first release gave it, which is what a reader holds who
     lays last year's release beside this year's. A rate without its level, or without a level other than zero one
-    year before, is ``unpaired``.
+    year before, is ``unpaired``. Rates at constant prices are left out: their levels are at current ones.
     """
     return rates_in(Book(vintages), series, thresholds or RateThresholds(), basis)
 
@@ -50,7 +50,8 @@ def rates_in(
     if basis not in BASES:
         raise ValueError(f"basis must be one of {', '.join(BASES)}, not {basis!r}")
     found: list[CheckResult] = []
-    for name in sorted(name for name, entry in series.items() if entry.rate_of):
+    comparable = (name for name, entry in series.items() if entry.rate_of and not entry.constant_prices)
+    for name in sorted(comparable):
         for period in book.periods(name):
             result = _compare(book, series[name], period, thresholds, basis)
             if result is not None:

@@ -55,6 +55,6 @@ def fitting_period(found: Period | None, series: Series, kinds: tuple[str, ...])
         return None
     if series.kind in ("stock", "rate") and series.frequency == "M":
         return stock(found.end.year, found.end.month)
-    if series.frequency == "M" and found.kind == "month":
-        return month(found.end.year, found.end.month)
+    if series.frequency == "M":
+        return month(found.end.year, found.end.month) if found.months == 1 else None
     return found

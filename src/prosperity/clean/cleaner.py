@@ -60,6 +60,10 @@ def clean(
     problems += faults
     kept, faults = _plausible(eras, kept, extraction, known)
     problems += faults
+    if kept and any(era.all_or_nothing for era in eras) and (open_ones := _undecided(problems)):
+        reason = f"nothing loaded of {len(kept)} figures: this kind of document is loaded as a whole or not at all, and {open_ones} of its figures cannot be taken"
+        problems.append(Problem(release.title, "document", reason, whole_document=True))
+        kept = []
     known_from, basis = _known_from(release, document)
     observations = tuple(
         Observation(
@@ -79,6 +83,11 @@ def clean(
     )
     rejections = tuple(_failure(problem, release, document) for problem in problems)
     return Cleaned(source.id, release.key, document.sha256, observations, rejections, tuple(unclaimed))
+
+
+def _undecided(problems: Sequence[Problem]) -> int:
+    """How many problems no entry of the catalogue has settled."""
+    return sum(not problem.decided for problem in problems)
 
 
 def eras_for(source: Source, release: Release) -> list[Era]:

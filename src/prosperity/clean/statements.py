@@ -29,9 +29,7 @@ def from_statements(
     unclaimed: list[str] = []
     satisfied: set[int] = set()
     for statement in extraction.statements:
-        number, rule = next(
-            ((n, r) for n, r in enumerate(era.statements) if _claims(r, statement)), (None, None)
-        )
+        number, rule = _rule_for(era, statement, release, series)
         if rule is None or number is None:
             if wrong := next((r for r in era.statements if _in_another_currency(r, statement)), None):
                 reason = f"unit {statement.unit!r} in place of {wrong.unit!r}: {statement.text}"
@@ -68,6 +66,22 @@ def from_statements(
 
 def _target(rule: StatementRule) -> str:
     return rule.level or rule.rate or rule.difference or rule.measure
+
+
+def _rule_for(
+    era: Era, statement: Statement, release: Release, series: Mapping[str, Series]
+) -> tuple[int | None, StatementRule | None]:
+    """The rule for a statement: of those that mean its words the first whose series can have its period, else the
+    first, which then says why the figure cannot be taken."""
+    claiming = [(number, rule) for number, rule in enumerate(era.statements) if _claims(rule, statement)]
+    found = statement.period or release.period
+    for number, rule in claiming:
+        targets = [series[name] for name in (rule.level, rule.rate, rule.difference) if name]
+        if not targets and (not rule.period_kinds or (found and found.kind in rule.period_kinds)):
+            return number, rule
+        if any(fitting_period(found, target, rule.period_kinds) for target in targets):
+            return number, rule
+    return claiming[0] if claiming else (None, None)
 
 
 def _claims(rule: StatementRule, statement: Statement) -> bool:

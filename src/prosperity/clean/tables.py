@@ -13,7 +13,7 @@ from prosperity.clean.model import Evidence
 from prosperity.clean.values import UNITLESS, cell_number, header_period, in_series_units, unit_of
 from prosperity.collect.model import Release
 from prosperity.extract.model import Cell, Extraction, Table
-from prosperity.notation.model import QuantityError
+from prosperity.notation.model import Period, QuantityError
 from prosperity.notation.normalise import normalise
 
 
@@ -27,6 +27,7 @@ class _Figure:
     label: str
     header: str
     column: TableColumn
+    period: Period | None  #: that of the row's label, of the header, or of the release
 
 
 def from_tables(
@@ -87,9 +88,9 @@ def _from_table(
 ) -> tuple[list[Candidate], list[Problem]]:
     candidates: list[Candidate] = []
     problems: list[Problem] = []
-    for figure in _figures(rule, table):
+    for figure in _figures(rule, table, release, series):
         try:
-            candidate = _candidate(figure, rule, table, release, extraction, series[figure.series])
+            candidate = _candidate(figure, rule, table, extraction, series[figure.series])
         except QuantityError as fault:
             problems.append(Problem(figure.series, _cell_place(figure.cell, table), str(fault)))
             continue
@@ -98,16 +99,23 @@ def _from_table(
     return candidates, problems
 
 
-def _figures(rule: TableRule, table: Table) -> Iterator[_Figure]:
+def _figures(
+    rule: TableRule, table: Table, release: Release, series: Mapping[str, Series]
+) -> Iterator[_Figure]:
     """Every cell that stands in a claimed row and under a claimed header."""
     headers = _headers(table)
     stub = next(column for column, text in sorted(headers.items()) if re.search(rule.label_header, text))
     cells = {(cell.row, cell.col): cell for cell in table.cells}
+    year_above: int | None = None
+    section = ""
     for stub_cell in table.cells:
         if stub_cell.col != stub or stub_cell.row < table.header_rows:
             continue
         label = _one_line(stub_cell.text)
-        row = next((row for row in rule.rows if re.search(row.label, label)), None)
+        labelled = header_period(label, year_above)
+        year_above = labelled.year if labelled else year_above
+        section = label if rule.sections and re.search(rule.sections, label) else section
+        row = next((row for row in rule.rows if _is_row(row, label, section)), None)
         if row is None:
             continue
         for name, column in ((row.level, rule.level), (row.rate, rule.rate)):
@@ -115,15 +123,36 @@ def _figures(rule: TableRule, table: Table) -> Iterator[_Figure]:
                 continue
             for number, header in sorted(headers.items()):
                 cell = cells.get((stub_cell.row, number))
-                if cell is not None and number != stub and re.search(column.header, header):
-                    yield _Figure(cell, name, row, label, header, column)
+                if cell is None or number == stub or not re.search(column.header, header):
+                    continue
+                period = labelled if row.period == "label" else _column_period(column, header, release)
+                if _is_of(column, period, series[name]):
+                    yield _Figure(cell, name, row, label, header, column, period)
+
+
+def _is_row(row: TableRow, label: str, section: str) -> bool:
+    return bool(re.search(row.label, label)) and (
+        row.section is None or bool(re.search(row.section, section))
+    )
+
+
+def _column_period(column: TableColumn, header: str, release: Release) -> Period | None:
+    """The period of a column: named in its header, a year that is not printed being the release's; else the
+    release's own."""
+    if column.period == "release":
+        return release.period
+    return header_period(header, release.period.year if release.period else None) or release.period
+
+
+def _is_of(column: TableColumn, period: Period | None, series: Series) -> bool:
+    """Whether the column is meant at all: it is not where it reports on another kind of period."""
+    return not column.period_kinds or fitting_period(period, series, column.period_kinds) is not None
 
 
 def _candidate(
     figure: _Figure,
     rule: TableRule,
     table: Table,
-    release: Release,
     extraction: Extraction,
     series: Series,
 ) -> Candidate | None:
@@ -131,10 +160,11 @@ def _candidate(
     number = cell_number(figure.cell.text)
     if number is None:
         return None
-    named = header_period(figure.header) if figure.column.period == "header" else None
-    period = fitting_period(named or release.period, series, ())
+    if figure.period is None:
+        raise QuantityError(f"no period is named by {figure.label or figure.header!r}")
+    period = fitting_period(figure.period, series, ())
     if period is None:
-        raise QuantityError(f"period {named or release.period} does not fit {series.id}")
+        raise QuantityError(f"period {figure.period} does not fit {series.id}")
     is_rate = figure.series == figure.row.rate
     cell = figure.cell
     return Candidate(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from prosperity.catalogue.model import Series
-from prosperity.notation.model import Period, PeriodError, QuantityError, stock
+from prosperity.notation.model import Period, QuantityError, stock
 from prosperity.notation.normalise import normalise
-from prosperity.notation.periods import parse_period
+from prosperity.notation.periods import find_periods
 from prosperity.notation.quantities import parse_quantity
 
 #: One plain number, thousands separators allowed; anything else in the cell is not silently ignored.
@@ -23,7 +23,10 @@ CURRENCIES = frozenset({"元", "美元", "港元", "欧元", "日元", "英镑"}
 #: Units of traffic by size; publishers count 1024 to the next (2752MB is printed as 2.69GB).
 _BYTES = ("KB", "MB", "GB", "TB", "PB", "EB")
 _ABSENT = {"", "-", "--", "—", "——", "…", "/", "..."}
-_HEADER_MONTH = re.compile(r"(20\d\d)\s*[.年/-]\s*(\d{1,2})\s*月?(?!\d)")
+#: Not the first month of a span (2012年1-6月) and no quarter (2012年1季度): these are read as periods.
+_HEADER_MONTH = re.compile(
+    r"(20\d\d)\s*[.年/-]\s*(\d{1,2})(?!\d|\s*季|\s*月?份?\s*[-~至到—–]\s*\d)\s*月?(?!\d)"
+)
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,13 @@ def _bytes_factor(found: str, wanted: str) -> Decimal | None:
     return Decimal(1024) ** (_BYTES.index(size) - _BYTES.index(wanted_size))
 
 
-def header_period(text: str) -> Period | None:
-    """The period a column header names (``2019.6``, ``2019年6月``, ``2016年一季度``); None without one."""
+def header_period(text: str, year: int | None = None) -> Period | None:
+    """The period a header or label names (``2019.6``, ``2019年6月``, ``2016年一季度``); None without one.
+
+    ``year`` completes a period printed without its year (``1-6月``); without it such a text names none.
+    """
     plain = normalise(text)
     if found := _HEADER_MONTH.search(plain):
-        year, month = int(found.group(1)), int(found.group(2))
-        return stock(year, month) if 1 <= month <= 12 else None
-    try:
-        return parse_period(plain, issued=None)
-    except (PeriodError, ValueError):
-        return None
+        number, month = int(found.group(1)), int(found.group(2))
+        return stock(number, month) if 1 <= month <= 12 else None
+    return next((period for period, _ in find_periods(plain, default_year=year)), None)

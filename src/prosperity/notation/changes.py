@@ -64,6 +64,8 @@ _ASIDES = tuple(
         r"(?:同期|上月|上期|上年|去年|月份?|季度|半年)为(?:同比)?(?:增长|下降|上涨|回落|提高)[^,;。]*?%",
     )
 )
+#: From here on the sentence compares with the period before: 从环比看,6月份社会消费品零售总额增长0.7%.
+_SEQUENTIAL = re.compile(r"环比(?:增速|增长|情况)?来?看|与(?:上月|上季度?|上一季度)相比")
 _DEFLATED = re.compile(r"扣除价格|剔除价格|按可比|按不变")
 _OPENING, _CLOSING = "([【「〔", ")]】」〕"
 
@@ -126,17 +128,19 @@ def clauses(plain: str) -> Iterator[Span]:
 def scan_changes(plain: str) -> list[Mark]:
     """All marks of change in a normalised and folded text that went through ``blank_asides``."""
     marks: list[Mark] = []
-    deflated = False
+    deflated = sequential = False
     for start, end in clauses(plain):
         clause = plain[start:end]
         if not clause.strip():
             continue
+        sequential = ("同比" not in clause) and (sequential or bool(_SEQUENTIAL.search(clause)))
         cursor = 0
         for match in _matches(clause):
             after_deflator = deflated or bool(_DEFLATED.search(clause[: match.start()]))
             mark = _mark(clause, cursor, match, start, _last_rate_falls(marks), after_deflator)
             if mark:
-                marks.append(mark)
+                unsaid = sequential and mark.kind != "difference" and mark.comparison == "yoy"
+                marks.append(replace(mark, comparison="qoq") if unsaid else mark)
                 cursor = match.end()
                 if arrived := _arrived(clause, match.end(), start, mark):
                     marks.append(arrived)
