@@ -57,10 +57,15 @@ def panel(
     _no_repetition(frame.columns, "indicator")
     order = in_time(frame.index)
     values = _numbers(frame)[order]
+    index = frame.index[order]
     kinds = _changes(frame.columns, changes)
-    for number, (name, kind) in enumerate(zip(frame.columns, kinds, strict=True)):
-        _check_column(name, kind, values[:, number], frame.index[order], changing)
-    return Panel(frame.index[order], frame.columns, values, _weights(frame.columns, weights), kinds)
+    with np.errstate(invalid="ignore"):
+        low = (values <= 0) & np.array([kind == "symmetric" for kind in kinds])
+    few = np.count_nonzero(~np.isnan(values[1:] - values[:-1]), axis=0) < MINIMUM_ROWS - 1
+    doubtful = np.isinf(values).any(axis=0) | low.any(axis=0) | (few & changing)
+    for number in np.flatnonzero(doubtful).tolist():
+        _refuse(frame.columns[number], values[:, number], index, low[:, number])
+    return Panel(index, frame.columns, values, _weights(frame.columns, weights), kinds)
 
 
 def check_series(series: pd.Series[Any]) -> Floats:
@@ -91,7 +96,7 @@ def changes_of(values: Floats, kinds: tuple[Change, ...]) -> Floats:
 
 def exact_sum(values: Floats) -> float:
     """Sum over the values present, rounded once: the same to the last digit in any order."""
-    return math.fsum(value for value in values.tolist() if not math.isnan(value))
+    return math.fsum(values[~np.isnan(values)].tolist())
 
 
 # ------------------------------------------------------------------------------------------- checks
@@ -112,21 +117,18 @@ def _numbers(frame: pd.DataFrame) -> Floats:
         raise IndexInputError(f"a value of the frame is not a number: {error}") from error
 
 
-def _check_column(name: Hashable, kind: Change, column: Floats, index: pd.Index[Any], changing: bool) -> None:
+def _refuse(name: Hashable, column: Floats, index: pd.Index[Any], low: npt.NDArray[np.bool_]) -> None:
     infinite = np.isinf(column)
     if infinite.any():
         raise IndexInputError(f"{name}, {index[infinite][0]}: the value is infinite")
-    if changing and np.count_nonzero(~np.isnan(np.diff(column))) < MINIMUM_ROWS - 1:
-        raise IndexInputError(
-            f"{name}: fewer than two changes between neighbouring periods, nothing to standardise by"
-        )
-    with np.errstate(invalid="ignore"):
-        low = column <= 0
-    if kind == "symmetric" and low.any():
+    if low.any():
         raise IndexInputError(
             f"{name}, {index[low][0]}: the symmetric change needs levels above zero, not {column[low][0]}; "
             "a rate or balance is to be marked change='difference'"
         )
+    raise IndexInputError(
+        f"{name}: fewer than two changes between neighbouring periods, nothing to standardise by"
+    )
 
 
 def _weights(columns: pd.Index[Any], weights: Mapping[str, float] | None) -> Floats:

@@ -64,7 +64,7 @@ def warning_light_index(
     has no index. Raises IndexInputError for what ``frames.panel`` refuses and for an indicator without
     four rising bounds.
     """
-    part = panel(frame, weights, {name: "difference" for name in frame.columns}, changing=False)
+    part = panel(frame, weights, dict.fromkeys(frame.columns, "difference"), changing=False)
     bounds = np.array([_bounds(str(name), thresholds) for name in part.columns])
     scores = 1.0 + (part.values[:, :, None] >= bounds[None, :, :]).sum(axis=2)
     falling = np.array([name in thresholds.falling for name in part.columns])

@@ -18,7 +18,8 @@ from prosperity.index import monthly
 from prosperity.index.frames import Floats
 from prosperity.index.labels import calendar
 from prosperity.index.model import IndexInputError
-from prosperity.index.monthly import WINDOWS, Window
+from prosperity.index.monthly import WINDOWS
+from prosperity.index.new_year import Window
 from prosperity.index.x13 import Adjusted, X13Error, kept_diagnostics, run_x13, specification
 
 Method = Literal["auto", "x13", "stl", "none"]

@@ -83,7 +83,7 @@ def classify(
 
     correlation, information = matrix(_correlation), matrix(_information)
     counts = [[len(_pairs(column, target, lag)[0]) for lag in lags] for column in columns.values()]
-    verdicts = [_verdict(correlation.loc[name], information.loc[name], band) for name in frame.columns]
+    verdicts = [_verdict(_row(correlation, n), _row(information, n), band) for n in range(len(frame.columns))]
     return Classification(
         correlation,
         information,
@@ -128,7 +128,13 @@ def _information(x: Floats, y: Floats) -> float:
     return 1e4 * exact_sum(p * np.log(p / q))
 
 
-def _verdict(correlation: pd.Series[float], information: pd.Series[float], band: int) -> dict[str, Any]:
+def _row(matrix: pd.DataFrame, number: int) -> dict[int, float]:
+    """The values of one indicator by lag, without those that are missing."""
+    values = zip(matrix.columns, matrix.iloc[number], strict=True)
+    return {int(lag): float(value) for lag, value in values if not math.isnan(value)}
+
+
+def _verdict(correlation: dict[int, float], information: dict[int, float], band: int) -> dict[str, Any]:
     by_r, by_k = _best(correlation, 1), _best(information, -1)
     first, second = _side(by_r, band), _side(by_k, band)
     return {
@@ -142,12 +148,10 @@ def _verdict(correlation: pd.Series[float], information: pd.Series[float], band:
     }
 
 
-def _best(values: pd.Series[float], sign: int) -> int | None:
-    known = values.dropna()
-    if known.empty:
+def _best(values: dict[int, float], sign: int) -> int | None:
+    if not values:
         return None
-    best = (sign * known).max()
-    return min((int(lag) for lag, value in known.items() if sign * value == best), key=lambda l: (abs(l), l))
+    return min(values, key=lambda lag: (-sign * values[lag], abs(lag), lag))
 
 
 def _side(lag: int | None, band: int) -> Verdict:
