@@ -33,7 +33,7 @@ from prosperity.index.seasonal import SeasonalResult, seasonally_adjust
 from prosperity.index.transform import indicator_points
 from prosperity.index.turning import lead_lag, lead_lag_summary, real_time_turning_points, turning_points
 from prosperity.index.uncertainty import Uncertainty, drop_one, monte_carlo, sobol_shares
-from prosperity.index.weighting import aggregate, normalise, weights_by
+from prosperity.index.weighting import aggregate, normalise, weights_by, winsorise
 
 __all__ = [
     "MONTHLY",
@@ -85,5 +85,6 @@ __all__ = [
     "turning_points",
     "warning_light_index",
     "weights_by",
+    "winsorise",
     "write_matrix",
 ]

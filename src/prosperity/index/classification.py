@@ -69,6 +69,8 @@ def classify(
         raise IndexInputError("the frame has no indicator")
     if frame.columns.has_duplicates:
         raise IndexInputError(f"indicator {frame.columns[frame.columns.duplicated()][0]!r} occurs twice")
+    for series in (reference, *(frame.iloc[:, number] for number in range(frame.shape[1]))):
+        check_series(series)
     rows = _rows(frame.index.union(reference.index, sort=False))
     target = _at(reference, rows)
     columns = {name: _at(frame[name], rows) for name in frame.columns}

@@ -56,12 +56,14 @@ def panel(
     _no_repetition(frame.index, "period")
     _no_repetition(frame.columns, "indicator")
     order = in_time(frame.index)
-    values = _numbers(frame)[order]
+    # One layout in memory, whatever the frame's: sums over it then round alike.
+    values = np.ascontiguousarray(_numbers(frame)[order])
     index = frame.index[order]
     kinds = _changes(frame.columns, changes)
+    missing = np.isnan(values)
     with np.errstate(invalid="ignore"):
         low = (values <= 0) & np.array([kind == "symmetric" for kind in kinds])
-    few = np.count_nonzero(~np.isnan(values[1:] - values[:-1]), axis=0) < MINIMUM_ROWS - 1
+    few = np.count_nonzero(~missing[1:] & ~missing[:-1], axis=0) < MINIMUM_ROWS - 1
     doubtful = np.isinf(values).any(axis=0) | low.any(axis=0) | (few & changing)
     for number in np.flatnonzero(doubtful).tolist():
         _refuse(frame.columns[number], values[:, number], index, low[:, number])

@@ -90,11 +90,9 @@ class ChoiceModel:
         time -= time.mean()
         self._slope = time / (time @ time)
 
-    def baseline(self) -> Floats:
-        """The path of the unmoved weights, the first normalisation and trend step, nothing dropped."""
-        uniform = np.zeros((1, self.inputs))
-        uniform[0, : len(self.columns)] = 0.5
-        return self.paths(uniform)[:, 0]
+    def unmoved(self) -> Floats:
+        """Uniform numbers that mean: given weights, first normalisation and trend step, nothing dropped."""
+        return np.array([*([0.5] * len(self.columns)), 0.0, 0.0, 0.0])
 
     def paths(self, uniform: Floats) -> Floats:
         """Index values, periods × draws; ``uniform``: draws × ``inputs`` numbers in [0, 1)."""
@@ -178,12 +176,15 @@ def monte_carlo(
     if draws < 1:
         raise IndexInputError(f"at least one draw, not {draws}")
     model = ChoiceModel(frame, **choices)
-    paths = model.paths(np.random.default_rng(seed).random((draws, model.inputs)))
-    ordered = np.sort(paths, axis=1)
-    bands = {f"{100 * q:g}": quantile_of_sorted(ordered, q) for q in quantiles}
-    table = pd.DataFrame({**bands, "baseline": model.baseline()}, model.index)
+    uniform = np.empty((draws + 1, model.inputs))
+    np.random.default_rng(seed).random(out=uniform[:draws])
+    uniform[draws] = model.unmoved()
+    paths = model.paths(uniform)
+    ordered = np.sort(paths[:, :draws], axis=1)
+    values = np.column_stack([*(quantile_of_sorted(ordered, q) for q in quantiles), paths[:, draws]])
+    table = pd.DataFrame(values, model.index, [*(f"{100 * q:g}" for q in quantiles), "baseline"])
     never = tuple(name for n, name in enumerate(model.columns) if n not in model.droppable)
-    return Uncertainty(_as_given(table, model.rows), paths, never)
+    return Uncertainty(_as_given(table, model.rows), paths[:, :draws], never)
 
 
 def sobol_shares(frame: pd.DataFrame, *, draws: int = 1024, seed: int = 0, **choices: Any) -> pd.DataFrame:
@@ -243,9 +244,9 @@ def drop_one(
     ``largest``: greatest absolute difference in any period, ``correlation``: of the period changes with
     those of the whole index. Raises IndexInputError for fewer than two indicators.
     """
+    whole = composite_index(frame, weights=weights, trend=trend, base=base, changes=changes)
     if frame.shape[1] < 2:
         raise IndexInputError("nothing can be dropped from an index of one indicator")
-    whole = composite_index(frame, weights=weights, trend=trend, base=base, changes=changes)
     whole = whole[_in_order(frame)]
     rows = {}
     for name in frame.columns:
@@ -277,7 +278,7 @@ def _by_name(part: Panel) -> Panel:
     return Panel(
         part.index,
         part.columns[order],
-        part.values[:, order],
+        np.ascontiguousarray(part.values[:, order]),
         part.weights[order],
         tuple(part.changes[number] for number in order),
     )
@@ -298,9 +299,7 @@ def _standardised(change: Floats, scale: Scale) -> Floats:
     elif scale == "standard_deviation":
         divisor = np.nanstd(change, axis=0, ddof=1)
     elif scale == "median_absolute":
-        # On rows that are contiguous: one call of the median per column is slow.
-        rows = [row[~np.isnan(row)] for row in change.T]
-        divisor = np.array([1.4826 * _median(np.abs(row - _median(row))) for row in rows])
+        divisor = 1.4826 * _median(np.abs(change - _median(change)))
     else:
         raise IndexInputError(f"unknown normalisation of changes {scale!r}")
     # Where a divisor is not defined (even growth), the mean absolute change takes its place.
@@ -339,9 +338,12 @@ def _goals(rates: Floats) -> Floats:
     return np.append(np.where(left == 0, total / count, without), total / count)
 
 
-def _median(values: Floats) -> float:
-    ordered = np.sort(values)
-    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+def _median(values: Floats) -> Floats:
+    """Median of the columns over the values present; the sort puts missing ones last."""
+    ordered = np.sort(values, axis=0)
+    count = (~np.isnan(values)).sum(axis=0)
+    columns = np.arange(values.shape[1])
+    return np.asarray((ordered[(count - 1) // 2, columns] + ordered[count // 2, columns]) / 2)
 
 
 def _defined(kinds: Sequence[Change]) -> tuple[Trend, ...]:
