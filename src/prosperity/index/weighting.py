@@ -77,13 +77,22 @@ def normalise(
     signs = np.array([(directions or {}).get(name, 1) for name in frame.columns])
     if not np.isin(signs, (-1, 1)).all():
         raise IndexInputError("a direction is 1 or −1")
+    if method not in ("minmax", "zscore"):
+        raise IndexInputError(f"unknown method of normalisation {method!r}")
     turned = values * signs
+    scores = {
+        name: _scored(np.asarray(turned[name].to_numpy(), np.float64), method, low, high) for name in turned
+    }
+    return pd.DataFrame(scores, values.index)[list(values.columns)]
+
+
+def _scored(column: Floats, method: Normalisation, low: float, high: float) -> Floats:
+    known = column[~np.isnan(column)]
     if method == "minmax":
-        span = turned.max() - turned.min()
-        return low + (turned - turned.min()) * ((high - low) / span)
-    if method == "zscore":
-        return (turned - turned.mean()) / turned.std(ddof=1)
-    raise IndexInputError(f"unknown method of normalisation {method!r}")
+        return np.asarray(low + (column - known.min()) * ((high - low) / (known.max() - known.min())))
+    mean = exact_sum(known) / len(known)
+    spread = math.sqrt(exact_sum((known - mean) ** 2) / (len(known) - 1))
+    return np.asarray((column - mean) / spread)
 
 
 def winsorise(
@@ -102,7 +111,7 @@ def winsorise(
 def _drawn_in(column: pd.Series[float], skewness: float, kurtosis: float, most: int) -> pd.Series[float]:
     result = column.copy()
     for _ in range(most + 1):
-        skew, peaked = float(result.skew()), float(result.kurt())
+        skew, peaked = np.asarray([result.skew(), result.kurt()], dtype=float)
         if not (abs(skew) > skewness and peaked > kurtosis):
             return result
         at = result == (result.max() if skew > 0 else result.min())
