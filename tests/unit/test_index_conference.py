@@ -12,9 +12,12 @@ import pytest
 
 from prosperity.index import (
     IndexInputError,
+    composite_indices,
     conference_board,
     conference_board_index,
     conference_board_indices,
+    diffusion_index,
+    side_by_side,
 )
 
 FRAME = pd.DataFrame(
@@ -162,3 +165,19 @@ def test_refused_input(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(IndexInputError, match=message):
         conference_board_index(frame, **arguments)
     arguments["frame"] = frame
+
+
+def test_all_methods_stand_side_by_side() -> None:
+    groups = {"coincident": FRAME, "leading": FRAME[["b"]].assign(c=[0.5, -1, 0.2, 1, 0, -0.3])}
+    changes: Any = {"c": "difference"}
+    found = side_by_side(groups, base="2019-12", changes=changes)
+    assert found.columns.names == ["method", "group"]
+    expected = {
+        "chinese": composite_indices(groups, base="2019-12", changes=changes),
+        "conference_board": conference_board_indices(groups, base="2019-12", changes=changes),
+    }
+    for method, table in expected.items():
+        pd.testing.assert_frame_equal(found[method], table, check_names=False)
+    assert found.loc["2019-12", ["chinese", "conference_board"]].tolist() == [100] * 4
+    up = diffusion_index(FRAME)
+    pd.testing.assert_series_equal(found[("diffusion", "coincident")], up, check_names=False)

@@ -17,6 +17,7 @@ from prosperity.index.diffusion import diffusion_index
 from prosperity.index.engine import compute
 from prosperity.index.lights import Thresholds, WarningLights, thresholds_from, warning_light_index
 from prosperity.index.matrix import series_quarter_matrix, write_matrix
+from prosperity.index.methods import side_by_side
 from prosperity.index.model import (
     Contribution,
     IndexInputError,
@@ -80,6 +81,7 @@ __all__ = [
     "revision_split",
     "seasonally_adjust",
     "series_quarter_matrix",
+    "side_by_side",
     "sobol_shares",
     "thresholds_from",
     "turning_points",
