@@ -39,7 +39,9 @@ def main() -> int:
     weights, scaled = random.random((DRAWS, INDICATORS)), random.random((INDICATORS, QUARTERS))
 
     def draw() -> list[object]:
-        paths = np.sort(model.paths(np.random.default_rng(0).random((DRAWS, model.inputs))), axis=1)
+        paths = np.sort(
+            model.grouped_paths(np.random.default_rng(0).random((DRAWS, model.inputs)))[0], axis=1
+        )
         return [quantile_of_sorted(paths, q) for q in QUANTILES]
 
     cases: dict[str, Callable[[], object]] = {

@@ -90,9 +90,10 @@ def symmetric(before: Floats, after: Floats) -> Floats:
 def changes_of(values: Floats, kinds: tuple[Change, ...]) -> Floats:
     """Change of every column against the row before; the first row is NaN."""
     result = np.full_like(values, np.nan)
-    for number, kind in enumerate(kinds):
-        before, after = values[:-1, number], values[1:, number]
-        result[1:, number] = symmetric(before, after) if kind == "symmetric" else after - before
+    for kind in set(kinds):
+        of = np.array([other == kind for other in kinds])
+        before, after = values[:-1, of], values[1:, of]
+        result[1:, of] = symmetric(before, after) if kind == "symmetric" else after - before
     return result
 
 

@@ -41,7 +41,7 @@ def side_by_side(
     entries = dict(changes) if changes is not None else None
     tables = {
         "chinese": composite_indices(groups, weights=weights, trend=trend, base=base, changes=changes),
-        "conference_board": conference_board_indices(groups, changes=entries, base=base),  # type: ignore[arg-type]
+        "conference_board": conference_board_indices(groups, changes=entries, base=base),
         "diffusion": pd.DataFrame(diffusion, index=rows),
     }
     return pd.concat(tables, axis=1, names=["method", "group"])

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from prosperity.index.composite import composite_index
@@ -29,7 +30,8 @@ QUANTILES = (0.05, 0.5, 0.95)
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """``bands``: periods × quantiles (columns 5, 50, 95 percent) and ``baseline``; ``draws``: periods × draws.
+    """``bands``: periods × quantiles (columns 5, 50, 95 percent) and ``baseline``; ``draws``: periods × draws,
+    in no order that means anything.
 
     ``never_dropped``: indicators that are the only one of some period, and therefore in every draw.
     """
@@ -88,7 +90,8 @@ class ChoiceModel:
         self.inputs = len(self.columns) + 3
         time = np.arange(len(self.index), dtype=float)
         time -= time.mean()
-        self._slope = time / (time @ time)
+        # The slope of a running sum of changes: each change counts for all periods from its own on.
+        self._slope = (time / (time @ time))[::-1].cumsum()[::-1][1:]
 
     def unmoved(self) -> Floats:
         """Uniform numbers that mean: given weights, first normalisation and trend step, nothing dropped."""
@@ -96,6 +99,13 @@ class ChoiceModel:
 
     def paths(self, uniform: Floats) -> Floats:
         """Index values, periods × draws; ``uniform``: draws × ``inputs`` numbers in [0, 1)."""
+        found, order = self.grouped_paths(uniform)
+        result = np.empty_like(found)
+        result[:, order] = found
+        return result
+
+    def grouped_paths(self, uniform: Floats) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """As ``paths``, draws of like choices together, and which draw each column is."""
         count = len(self.columns)
         scale = (uniform[:, count] * len(self._scaled)).astype(int)
         trend = (uniform[:, count + 1] * len(self.trends)).astype(int)
@@ -124,9 +134,7 @@ class ChoiceModel:
             if name != "none":
                 part += self._trend_term(name, part, dropped[start:end])
             combined[1:, start:end] = part
-        result = np.empty_like(combined)
-        result[:, order] = self._chained(combined)
-        return result
+        return self._chained(combined), order
 
     def _trend_term(self, trend: Trend, combined: Floats, dropped: Any) -> Floats:
         # The last entry, which −1 means, is "nothing dropped".
@@ -134,8 +142,10 @@ class ChoiceModel:
         if trend == "mean_growth":
             mean: Floats = combined.mean(axis=0)
             return np.asarray(goal - mean)
-        logs = np.log((200 + combined) / (200 - combined)).cumsum(axis=0)
-        slope: Floats = self._slope[1:] @ logs
+        ratio = 200 + combined
+        ratio /= 200 - combined
+        np.log(ratio, out=ratio)
+        slope: Floats = self._slope @ ratio
         return np.asarray(goal - 100 * np.expm1(slope))
 
     def _chained(self, combined: Floats) -> Floats:
@@ -179,12 +189,16 @@ def monte_carlo(
     uniform = np.empty((draws + 1, model.inputs))
     np.random.default_rng(seed).random(out=uniform[:draws])
     uniform[draws] = model.unmoved()
-    paths = model.paths(uniform)
-    ordered = np.sort(paths[:, :draws], axis=1)
-    values = np.column_stack([*(quantile_of_sorted(ordered, q) for q in quantiles), paths[:, draws]])
+    paths, order = model.grouped_paths(uniform)
+    whole = int(np.flatnonzero(order == draws)[0])
+    baseline = paths[:, whole].copy()
+    paths[:, whole] = paths[:, draws]
+    paths = paths[:, :draws]
+    ordered = np.sort(paths, axis=1)
+    values = np.column_stack([*(quantile_of_sorted(ordered, q) for q in quantiles), baseline])
     table = pd.DataFrame(values, model.index, [*(f"{100 * q:g}" for q in quantiles), "baseline"])
     never = tuple(name for n, name in enumerate(model.columns) if n not in model.droppable)
-    return Uncertainty(_as_given(table, model.rows), paths[:, :draws], never)
+    return Uncertainty(_as_given(table, model.rows), paths, never)
 
 
 def sobol_shares(frame: pd.DataFrame, *, draws: int = 1024, seed: int = 0, **choices: Any) -> pd.DataFrame:
