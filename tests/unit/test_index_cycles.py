@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from prosperity.index.cycles import MONTHLY, QUARTERLY, rule_for, turning_points
+from prosperity.index.cycles import MONTHLY, QUARTERLY, date_turns, rule_for
 
 #: The package never tests the last pair for the length of its cycle (vectors/README.md).
 UNTESTED_BY_THE_ORACLE = {"iran_bbq_5_2": {("T", "1391Q2"), ("P", "1391Q4")}}
@@ -22,12 +22,12 @@ def test_bbq_dating(shared: Path, name: str) -> None:
     expected = set(zip(listed["type"], listed["period"], strict=True)) - UNTESTED_BY_THE_ORACLE.get(
         name, set()
     )
-    turns = turning_points(series["value"].to_numpy())
+    turns = date_turns(series["value"].to_numpy())
     assert {(turn.kind[0].upper(), series["period"][turn.position]) for turn in turns} == expected
 
 
 def test_a_growing_series_has_no_turning_point() -> None:
-    assert turning_points(np.exp(np.arange(40) * 0.02)) == []
+    assert date_turns(np.exp(np.arange(40) * 0.02)) == []
 
 
 def test_rule_by_index() -> None:

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from prosperity.index.frames import Change, Floats, Panel, changes_of, exact_sum, in_time, panel
+from prosperity.index.frames import Change, Floats, Panel, changes_of, exact_sum, panel
+from prosperity.index.labels import in_time
+from prosperity.index.levels import chain, in_points, rebase, unbroken
 from prosperity.index.model import IndexInputError
 from prosperity.index.trend import Trend, group_rate, series_rates
 
@@ -52,8 +54,8 @@ def composite_index(
     """Composite index of one group alone (F = 1), with the index and length of ``frame``.
 
     ``frame``: rows periods (any index type), columns indicators; NaN is missing. ``weights``: by column,
-    default equal. ``base``: label, slice or list of labels whose mean becomes 100; default: the first value
-    is 100. ``changes``: ``difference`` for columns that are rates or may be zero or less (default:
+    default equal. ``base``: label, year, span or list of labels whose mean becomes 100 (see
+    ``labels.chosen``); default: the first value is 100. ``changes``: ``difference`` for columns that are rates or may be zero or less (default:
     symmetric).
 
     The order of rows and columns does not matter (see ``frames.in_time``). A period counts the indicators
@@ -83,7 +85,7 @@ def composite_indices(
     the rest see ``composite_index``.
     """
     result = decompose(groups, weights=weights, trend=trend, base=base, changes=changes, reference=reference)
-    rows = _rows([frame.index for frame in groups.values()])
+    rows = rows_of([frame.index for frame in groups.values()])
     return pd.DataFrame(
         {name: composite.index.reindex(rows) for name, composite in result.items()}, index=rows
     )
@@ -145,15 +147,15 @@ def decompose(
     for name, part in panels.items():
         scale = 1.0 if name == reference else _scale(name, combined[name], combined[reference])
         scaled = combined[name] / scale
-        level = _chain(scaled)
+        level = chain(scaled)
         if rates is not None and TREND in part.columns:
             raise IndexInputError(
                 f"an indicator may not be called {TREND!r}: that is the row of the trend term"
             )
         term = 0.0 if rates is None else rates - group_rate(level, trend)
         if rates is not None:
-            level = _chain(scaled + term)
-        index = _rebase(level, base)
+            level = chain(scaled + term)
+        index = rebase(level, base)
         change, mean_change, shares = standardised[name]
         points = _points(part, shares, index, scale, None if rates is None else term)
         result[name] = Composite(
@@ -171,7 +173,8 @@ def decompose(
     return result
 
 
-def _rows(indexes: list[pd.Index[Any]]) -> pd.Index[Any]:
+def rows_of(indexes: list[pd.Index[Any]]) -> pd.Index[Any]:
+    """The periods of several frames: in the order of the first where all have the same, else of time."""
     rows = indexes[0]
     for other in indexes[1:]:
         rows = rows.append(other.difference(rows, sort=False))
@@ -208,9 +211,7 @@ def _combine(part: Panel, shares: Floats) -> pd.Series[float]:
         present = ~np.isnan(values)
         if present.any():
             combined[row] = exact_sum(part.weights * values) / exact_sum(part.weights[present])
-        elif not np.isnan(combined[:row]).all():
-            break
-    return pd.Series(combined, part.index)
+    return pd.Series(unbroken(combined), part.index)
 
 
 def _scale(name: str, combined: pd.Series[float], reference: pd.Series[float]) -> float:
@@ -225,47 +226,15 @@ def _scale(name: str, combined: pd.Series[float], reference: pd.Series[float]) -
     return size / unit
 
 
-def _chain(scaled: pd.Series[float]) -> pd.Series[float]:
-    level = np.full(len(scaled), np.nan)
-    values = scaled.to_numpy()
-    start = int(np.flatnonzero(~np.isnan(values))[0])
-    level[start - 1] = 100.0
-    for row in range(start, len(values)):
-        change = values[row]
-        if np.isnan(change):
-            break
-        if abs(change) >= 200:
-            raise IndexInputError(
-                f"{scaled.index[row]}: a change of {change} % cannot be chained (limit 200)"
-            )
-        level[row] = level[row - 1] * (200 + change) / (200 - change)
-    return pd.Series(level, scaled.index)
-
-
-def _rebase(level: pd.Series[float], base: Any) -> pd.Series[float]:
-    if base is None:
-        return level
-    try:
-        chosen = np.atleast_1d(np.asarray(level.loc[base], dtype=float))
-    except (KeyError, TypeError, ValueError) as error:
-        raise IndexInputError(f"base period {base!r} is not in the index: {error}") from error
-    if not len(chosen) or np.isnan(chosen).any():
-        raise IndexInputError(f"base period {base!r} is empty or holds a period without a value")
-    return 100.0 * level / (exact_sum(chosen) / len(chosen))
-
-
 def _points(
     part: Panel, shares: Floats, index: pd.Series[float], scale: float, term: float | None
 ) -> pd.DataFrame:
-    values = index.to_numpy()
-    points = np.full_like(shares, np.nan)
-    trend = np.full(len(values), np.nan)
-    for row in range(1, len(values)):
-        if np.isnan(values[row - 1 : row + 1]).any():
-            continue
-        height = (values[row] + values[row - 1]) / 200
-        present = ~np.isnan(shares[row])
-        points[row] = height * part.weights * shares[row] / (scale * exact_sum(part.weights[present]))
-        trend[row] = height * (term or 0.0)
-    frame = pd.DataFrame(points, part.index, part.columns)
-    return frame if term is None else frame.assign(**{TREND: trend})
+    parts = np.full_like(shares, np.nan)
+    for row, values in enumerate(shares):
+        present = ~np.isnan(values)
+        if present.any():
+            parts[row] = part.weights * values / (scale * exact_sum(part.weights[present]))
+    frame = pd.DataFrame(in_points(parts, index), part.index, part.columns)
+    if term is None:
+        return frame
+    return frame.assign(**{TREND: in_points(np.full((len(shares), 1), term), index)[:, 0]})

@@ -1,6 +1,7 @@
-"""Turning points of a series: Bry & Boschan (1971) in the quarterly form of Harding & Pagan (2002), BBQ.
+"""Turning points of values: Bry & Boschan (1971) in the quarterly form of Harding & Pagan (2002), BBQ.
 
-Used by the trend step; a peak is a value above its neighbours within the window, a trough below them.
+A peak is a value above its neighbours within the window, a trough below them; of equal values the last one
+is the turn. What belongs here: rules on arrays of values. What does not: labels and tables (``turning.py``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from prosperity.index.frames import Floats
+from prosperity.index.labels import calendar
 
 
 @dataclass(frozen=True)
@@ -36,50 +38,53 @@ class TurningPoint:
 
 def rule_for(index: pd.Index[Any]) -> CycleRule:
     """The monthly rule for labels that are months, else the quarterly one."""
-    if isinstance(index, pd.PeriodIndex):
-        return MONTHLY if index.freqstr.startswith("M") else QUARTERLY
-    if isinstance(index, pd.DatetimeIndex):
-        return (
-            MONTHLY
-            if len(index) > 1 and (index[1:] - index[:-1]).min() < pd.Timedelta(days=45)
-            else QUARTERLY
-        )
-    months = [
-        isinstance(label, str) and len(label) == 7 and label[4] == "-" and label[5:].isdigit()
-        for label in index
-    ]
-    return MONTHLY if all(months) else QUARTERLY
+    found = calendar(index)
+    return MONTHLY if found is not None and found.per_year == 12 else QUARTERLY
 
 
-def turning_points(values: Floats, rule: CycleRule = QUARTERLY) -> list[TurningPoint]:
+def date_turns(values: Floats, rule: CycleRule = QUARTERLY) -> list[TurningPoint]:
     """Turning points in order of time; ``values`` has no missing value.
 
     Peaks and troughs alternate, a peak stands above the next trough, phases and cycles have their shortest
     length (every pair is tested), none lies near the ends, and the first and the last beat the values at
     the ends.
     """
-    turns = _alternate(values, _candidates(values, rule))
-    turns = _beat_the_ends(values, turns)
+    turns = alternate(values, extremes(values, rule.window, rule.ends))
+    return enforce(values, beat_the_ends(values, turns), rule)
+
+
+def enforce(values: Floats, turns: list[TurningPoint], rule: CycleRule) -> list[TurningPoint]:
+    """Drop turns until every cycle and every phase has its shortest length."""
     while True:
         offender = _short_cycle(values, turns, rule)
         if offender is None:
             offender = _short_phase(turns, rule)
         if offender is None:
             return turns
-        turns = _alternate(values, turns[:offender] + turns[offender + 1 :])
+        turns = alternate(values, turns[:offender] + turns[offender + 1 :])
 
 
-def _candidates(values: Floats, rule: CycleRule) -> list[TurningPoint]:
+def extremes(values: Floats, window: int, ends: int = 0) -> list[TurningPoint]:
+    """Values that none within the window beats, in order of time, none within ``ends`` of the ends."""
     found: list[TurningPoint] = []
-    for position in range(rule.window, len(values) - rule.window):
-        if position < rule.ends or position >= len(values) - rule.ends:
-            continue
-        around = [values[position + step] for step in range(-rule.window, rule.window + 1) if step]
-        if values[position] > max(around):
+    margin = max(window, ends)
+    for position in range(margin, len(values) - margin):
+        before = values[position - window : position]
+        after = values[position + 1 : position + window + 1]
+        risen = _last_change(values, position)
+        if values[position] >= before.max() and values[position] > after.max() and risen > 0:
             found.append(TurningPoint(position, "peak"))
-        elif values[position] < min(around):
+        elif values[position] <= before.min() and values[position] < after.min() and risen < 0:
             found.append(TurningPoint(position, "trough"))
     return found
+
+
+def _last_change(values: Floats, position: int) -> float:
+    """Difference to the last value before that is not equal; 0 if there is none."""
+    for earlier in range(position - 1, -1, -1):
+        if values[earlier] != values[position]:
+            return float(values[position] - values[earlier])
+    return 0.0
 
 
 def _beats(values: Floats, one: TurningPoint, other: TurningPoint) -> bool:
@@ -89,7 +94,7 @@ def _beats(values: Floats, one: TurningPoint, other: TurningPoint) -> bool:
     return bool(values[one.position] < values[other.position])
 
 
-def _alternate(values: Floats, turns: list[TurningPoint]) -> list[TurningPoint]:
+def alternate(values: Floats, turns: list[TurningPoint]) -> list[TurningPoint]:
     """Of neighbours of one kind the better stays; a trough that is not below the peak before it goes, too."""
     kept: list[TurningPoint] = []
     for turn in turns:
@@ -103,7 +108,8 @@ def _alternate(values: Floats, turns: list[TurningPoint]) -> list[TurningPoint]:
     return kept
 
 
-def _beat_the_ends(values: Floats, turns: list[TurningPoint]) -> list[TurningPoint]:
+def beat_the_ends(values: Floats, turns: list[TurningPoint]) -> list[TurningPoint]:
+    """Drop first and last turns that do not beat the first and the last value."""
     while turns and not _beats(values, turns[0], TurningPoint(0, turns[0].kind)):
         turns = turns[1:]
     while turns and not _beats(values, turns[-1], TurningPoint(len(values) - 1, turns[-1].kind)):

@@ -6,7 +6,6 @@ What belongs here: what every function on a DataFrame does first. What does not:
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from prosperity.index.labels import in_time
 from prosperity.index.model import IndexInputError
 
 Change = Literal["symmetric", "difference"]
 Floats = npt.NDArray[np.float64]
 
 MINIMUM_ROWS = 3  #: two changes; with one alone every standardised change would be ±1
-
-_LABEL = re.compile(r"(\d{4})(?:-?([QSHM])(\d{1,2})|-(\d{1,2})|(\d{2}))?")
 
 
 @dataclass(frozen=True)
@@ -40,54 +38,48 @@ def panel(
     frame: pd.DataFrame,
     weights: Mapping[str, float] | None = None,
     changes: Mapping[str, Change] | None = None,
+    *,
+    changing: bool = True,
 ) -> Panel:
     """Check a frame (rows periods, columns indicators) and put its rows in order of time.
 
     Raises IndexInputError for: no column, fewer than three rows, periods or columns that occur twice,
     values that are not numbers or infinite, a column with fewer than two changes, a level of zero or less
     in a column that is not marked ``difference``, weights or changes that do not name exactly / only the
-    columns.
+    columns. Without ``changing`` nothing is differenced: one row is enough, and a column may have no change.
     """
     if frame.shape[1] == 0:
         raise IndexInputError("the frame has no indicator")
-    if frame.shape[0] < MINIMUM_ROWS:
-        raise IndexInputError(
-            f"an index needs at least {MINIMUM_ROWS} periods, the frame has {frame.shape[0]}"
-        )
+    fewest = MINIMUM_ROWS if changing else 1
+    if frame.shape[0] < fewest:
+        raise IndexInputError(f"an index needs at least {fewest} periods, the frame has {frame.shape[0]}")
     _no_repetition(frame.index, "period")
     _no_repetition(frame.columns, "indicator")
     order = in_time(frame.index)
-    values = _numbers(frame)[order]
+    # One layout in memory, whatever the frame's: sums over it then round alike.
+    values = np.ascontiguousarray(_numbers(frame)[order])
+    index = frame.index[order]
     kinds = _changes(frame.columns, changes)
-    for number, (name, kind) in enumerate(zip(frame.columns, kinds, strict=True)):
-        _check_column(name, kind, values[:, number], frame.index[order])
-    return Panel(frame.index[order], frame.columns, values, _weights(frame.columns, weights), kinds)
+    missing = np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        low = (values <= 0) & np.array([kind == "symmetric" for kind in kinds])
+    few = np.count_nonzero(~missing[1:] & ~missing[:-1], axis=0) < MINIMUM_ROWS - 1
+    doubtful = np.isinf(values).any(axis=0) | low.any(axis=0) | (few & changing)
+    for number in np.flatnonzero(doubtful).tolist():
+        _refuse(frame.columns[number], values[:, number], index, low[:, number])
+    return Panel(index, frame.columns, values, _weights(frame.columns, weights), kinds)
 
 
-def in_time(index: pd.Index[Any]) -> npt.NDArray[np.intp]:
-    """Positions that put an index in order of time.
-
-    Numbers, dates, periods and labels of one kind (2019-Q1, 2019Q1, 2019-01, 2019-S1, 2019) are sorted; any
-    other labels are taken to stand in order of time already.
-    """
-    if index.dtype != object and not pd.api.types.is_string_dtype(index.dtype):
-        return np.argsort(index, kind="stable")
-    found = [_LABEL.fullmatch(label) if isinstance(label, str) else None for label in index]
-    keys = [
-        (
-            match.group(2) or "",
-            int(match.group(1)),
-            int(match.group(3) or match.group(4) or match.group(5) or 0),
-        )
-        for match in found
-        if match is not None
-    ]
-    kinds = {(key[0], key[2] == 0) for key in keys}
-    if len(keys) < len(index) or len(kinds) > 1:
-        return np.arange(len(index))
-    if len(set(keys)) < len(keys):
-        raise IndexInputError("a period occurs more than once, written in two ways")
-    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
+def check_series(series: pd.Series[Any]) -> Floats:
+    """The values of a series as numbers; IndexInputError for a repeated period, infinity or text."""
+    _no_repetition(series.index, "period")
+    try:
+        values: Floats = series.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise IndexInputError(f"a value of the series is not a number: {error}") from error
+    if np.isinf(values).any():
+        raise IndexInputError(f"{series.index[np.isinf(values)][0]}: the value is infinite")
+    return values
 
 
 def symmetric(before: Floats, after: Floats) -> Floats:
@@ -98,15 +90,16 @@ def symmetric(before: Floats, after: Floats) -> Floats:
 def changes_of(values: Floats, kinds: tuple[Change, ...]) -> Floats:
     """Change of every column against the row before; the first row is NaN."""
     result = np.full_like(values, np.nan)
-    for number, kind in enumerate(kinds):
-        before, after = values[:-1, number], values[1:, number]
-        result[1:, number] = symmetric(before, after) if kind == "symmetric" else after - before
+    for kind in set(kinds):
+        of = np.array([other == kind for other in kinds])
+        before, after = values[:-1, of], values[1:, of]
+        result[1:, of] = symmetric(before, after) if kind == "symmetric" else after - before
     return result
 
 
 def exact_sum(values: Floats) -> float:
     """Sum over the values present, rounded once: the same to the last digit in any order."""
-    return math.fsum(value for value in values.tolist() if not math.isnan(value))
+    return math.fsum(values[~np.isnan(values)].tolist())
 
 
 # ------------------------------------------------------------------------------------------- checks
@@ -127,21 +120,18 @@ def _numbers(frame: pd.DataFrame) -> Floats:
         raise IndexInputError(f"a value of the frame is not a number: {error}") from error
 
 
-def _check_column(name: Hashable, kind: Change, column: Floats, index: pd.Index[Any]) -> None:
+def _refuse(name: Hashable, column: Floats, index: pd.Index[Any], low: npt.NDArray[np.bool_]) -> None:
     infinite = np.isinf(column)
     if infinite.any():
         raise IndexInputError(f"{name}, {index[infinite][0]}: the value is infinite")
-    if np.count_nonzero(~np.isnan(np.diff(column))) < MINIMUM_ROWS - 1:
-        raise IndexInputError(
-            f"{name}: fewer than two changes between neighbouring periods, nothing to standardise by"
-        )
-    with np.errstate(invalid="ignore"):
-        low = column <= 0
-    if kind == "symmetric" and low.any():
+    if low.any():
         raise IndexInputError(
             f"{name}, {index[low][0]}: the symmetric change needs levels above zero, not {column[low][0]}; "
             "a rate or balance is to be marked change='difference'"
         )
+    raise IndexInputError(
+        f"{name}: fewer than two changes between neighbouring periods, nothing to standardise by"
+    )
 
 
 def _weights(columns: pd.Index[Any], weights: Mapping[str, float] | None) -> Floats:

@@ -19,7 +19,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from prosperity.index.cycles import rule_for, turning_points
+from prosperity.index.cycles import date_turns, rule_for
 from prosperity.index.frames import Floats, Panel, exact_sum, symmetric
 from prosperity.index.model import IndexInputError
 
@@ -68,7 +68,7 @@ def _cycle_means(name: str, values: Floats, index: pd.Index[Any]) -> float:
     first, last = int(present[0]), int(present[-1])
     if len(present) < last - first + 1:
         raise IndexInputError(f"{name}: cycles cannot be dated across missing periods")
-    turns = turning_points(values[first : last + 1], rule_for(index))
+    turns = date_turns(values[first : last + 1], rule_for(index))
     if len(turns) < 4:
         raise IndexInputError(
             f"{name}: the trend by cycle means needs two full cycles (four turning points; they may "

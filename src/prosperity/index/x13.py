@@ -12,8 +12,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
+
+from prosperity.index.frames import Floats
 
 TIMEOUT_SECONDS = 30.0
+
+#: Saved tables: seasonal factors, adjusted series, trend, all factors together (season, holiday, days).
+TABLES = ("d10", "d11", "d12", "d16")
+#: Diagnostics kept, by the program's key: X-11 quality, model, and QS test of the adjusted series.
+KEPT = {
+    "f3.q": "q",
+    "f3.m07": "m7",
+    "aicc": "aicc",
+    "arimamdl": "model",
+    "samode": "mode",
+    "qssadj": "residual_seasonality_p",
+}
 
 
 class X13Error(RuntimeError):
@@ -22,10 +37,33 @@ class X13Error(RuntimeError):
 
 @dataclass(frozen=True)
 class X13Output:
-    """Tables by name (d10 seasonal factors, d11 adjusted, d12 trend), and diagnostics by key."""
+    """Tables by name (``TABLES``), and diagnostics by the program's keys."""
 
     tables: Mapping[str, tuple[float, ...]]
     diagnostics: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """A series adjusted by one method: ``values`` = series / ``factor``, or series − ``factor`` if additive."""
+
+    values: Floats
+    factor: Floats
+    method: Literal["x13", "stl"]
+    diagnostics: Mapping[str, float | str]
+    note: str
+
+
+@dataclass(frozen=True)
+class Regressors:
+    """User-defined regressors by name, monthly values from ``start`` (year, month), without gaps.
+
+    ``kind`` is the program's usertype: ``holiday`` effects are taken out with the season.
+    """
+
+    columns: Mapping[str, Sequence[float]]
+    start: tuple[int, int]
+    kind: str = "holiday"
 
 
 def x13_path() -> Path:
@@ -47,30 +85,48 @@ def specification(
     variables: str = "",
     model: str = "",
     outliers: bool = True,
+    regressors: Regressors | None = None,
+    adjust: bool = True,
 ) -> str:
     """A specification for X-11 adjustment of ``values`` (a regular series with ``period`` values a year).
 
     ``start``: year and number of the first value's quarter or month. ``transform``: auto, log or none.
     ``variables``: regressors in the program's own notation; ``model``: ARIMA orders, empty for automatic
-    choice.
+    choice; ``regressors`` must reach one year beyond the series, because the series is forecast before it is
+    filtered. Without ``adjust`` the model is only estimated.
     """
     # The program reads lines of at most 132 characters, hence one value a line.
     data = "\n".join(f"  {value!r}" for value in map(float, values))
     parts = [
         f'series{{\n  title="series" start={start[0]}.{start[1]} period={period}\n  data=(\n{data}\n  )\n}}',
         f"transform{{ function={transform} }}",
-        f"regression{{ variables=({variables}) }}" if variables else "",
+        _regression(variables, regressors),
         f"arima{{ model={model} }}" if model else "automdl{ }",
         "outlier{ }" if outliers else "",
         "estimate{ }",
-        "x11{ save=(d10 d11 d12) }",
+        f"x11{{ save=({' '.join(TABLES)}) }}" if adjust else "",
     ]
     return "\n".join(part for part in parts if part) + "\n"
 
 
-@lru_cache(maxsize=256)
-def run_x13(text: str, timeout: float = TIMEOUT_SECONDS) -> X13Output:
+def _regression(variables: str, regressors: Regressors | None) -> str:
+    if regressors is None or not regressors.columns:
+        return f"regression{{ variables=({variables}) }}" if variables else ""
+    rows = zip(*regressors.columns.values(), strict=True)
+    data = "\n".join("  " + " ".join(repr(float(value)) for value in row) for row in rows)
+    return (
+        "regression{\n"
+        + (f"  variables=({variables})\n" if variables else "")
+        + f"  user=({' '.join(regressors.columns)}) usertype={regressors.kind}\n"
+        + f"  start={regressors.start[0]}.{regressors.start[1]}\n  data=(\n{data}\n  )\n}}"
+    )
+
+
+@lru_cache(maxsize=1024)
+def run_x13(text: str, timeout: float = TIMEOUT_SECONDS, tables: tuple[str, ...] = TABLES) -> X13Output:
     """Run one specification; the result depends on its text alone and is kept by it.
+
+    ``tables``: those that must have been saved (none where the model is only estimated).
 
     Raises X13Error where the program is missing, exceeds ``timeout`` seconds, or reports an error.
     """
@@ -92,10 +148,23 @@ def run_x13(text: str, timeout: float = TIMEOUT_SECONDS) -> X13Output:
             raise X13Error(f"X-13ARIMA-SEATS did not finish within {timeout:g} s") from error
         except OSError as error:
             raise X13Error(f"X-13ARIMA-SEATS could not be started: {error}") from error
-        tables = {name: _table(work / f"run.{name}") for name in ("d10", "d11", "d12")}
-        if done.returncode != 0 or not all(tables.values()):
+        found = {name: _table(work / f"run.{name}") for name in tables}
+        if done.returncode != 0 or not all(found.values()):
             raise X13Error(f"X-13ARIMA-SEATS refused the series: {_complaint(work / 'run.err', done.stdout)}")
-        return X13Output(tables, _diagnostics(work / "run.udg"))
+        return X13Output(found, _diagnostics(work / "run.udg"))
+
+
+def kept_diagnostics(output: X13Output) -> dict[str, float | str]:
+    """The diagnostics of ``KEPT`` under our names; ``mode`` is additive or multiplicative."""
+    result: dict[str, float | str] = {}
+    for key, name in KEPT.items():
+        text = output.diagnostics.get(key)
+        if text is not None:
+            # The QS test prints statistic and p-value.
+            result[name] = text if name in ("model", "mode") else float(text.split()[-1])
+    additive = str(result.get("mode", "")).startswith("additive")
+    result["mode"] = "additive" if additive else "multiplicative"
+    return result
 
 
 def _table(path: Path) -> tuple[float, ...]:
