@@ -25,7 +25,7 @@ def candidate(day: int, value: str | None, evidence: str, **more: Any) -> Candid
         "evidence": evidence,
         "release": f"release {evidence}",
         "document": f"document {evidence}",
-        "fetched_at": EARLY,
+        "fetches": (EARLY,),
         "rank": 0,
         "ingested_at": EARLY,
     }
@@ -71,8 +71,8 @@ def test_of_one_day_an_exact_figure_goes_before_a_rounded_one() -> None:
 def test_silently_replaced_page_is_dated_when_we_saw_it() -> None:
     """Same release, same printed date, other bytes: on the printed date the first figure was known."""
     seen = dt.datetime(2019, 9, 30, tzinfo=dt.UTC)
-    first = candidate(1, "5", "a", release="r", fetched_at=seen)
-    second = candidate(1, "6", "b", release="r", fetched_at=EARLY.replace(month=2))
+    first = candidate(1, "5", "a", release="r", fetches=(seen,))
+    second = candidate(1, "6", "b", release="r", fetches=(EARLY.replace(month=2),))
     changes = derive([second, first])
     assert [(c.chosen.known_from, str(c.chosen.value), c.chosen.basis) for c in changes] == [
         (dt.date(2019, 7, 1), "5", "stated"),
@@ -84,20 +84,75 @@ def test_silently_replaced_page_is_dated_when_we_saw_it() -> None:
 def test_day_of_a_replacement_is_the_publishers_day() -> None:
     first = candidate(1, "5", "a", release="r")
     late = dt.datetime(2024, 9, 30, 20, tzinfo=dt.UTC)
-    second = candidate(1, "6", "b", release="r", fetched_at=late)
+    second = candidate(1, "6", "b", release="r", fetches=(late,))
     assert derive([first, second])[1].chosen.known_from == dt.date(2024, 10, 1)
 
 
 def test_replacement_that_repeats_the_figure_leaves_the_first_evidence() -> None:
     first = candidate(1, "5", "z", release="r")
-    second = candidate(1, "5", "a", release="r", fetched_at=EARLY + dt.timedelta(days=9))
+    second = candidate(1, "5", "a", release="r", fetches=(EARLY + dt.timedelta(days=9),))
     assert [change.chosen.evidence for change in derive([first, second])] == ["z"]
+
+
+def test_page_put_back_as_it_was_is_a_change_of_the_day_we_saw_it() -> None:
+    """A on 1 July; exchanged for B, seen on 1 February; A again, seen on 1 March."""
+    first = candidate(1, "5", "a", release="r", fetches=(EARLY, EARLY.replace(month=3)))
+    second = candidate(1, "6", "b", release="r", fetches=(EARLY.replace(month=2),))
+    assert [(c.chosen.known_from, str(c.chosen.value), c.chosen.basis) for c in derive([second, first])] == [
+        (dt.date(2019, 7, 1), "5", "stated"),
+        (dt.date(2024, 2, 1), "6", "first_seen"),
+        (dt.date(2024, 3, 1), "5", "first_seen"),
+    ]
+
+
+def test_page_put_back_after_one_with_a_later_date_of_issue() -> None:
+    """The date that a page bears dates its first coming only: on 9 July the page of 1 July was gone."""
+    first = candidate(1, "5", "a", release="r", fetches=(EARLY, EARLY.replace(month=3)))
+    second = candidate(9, "6", "b", release="r", fetches=(EARLY.replace(month=2),))
+    assert [(c.chosen.known_from, str(c.chosen.value), c.chosen.basis) for c in derive([second, first])] == [
+        (dt.date(2019, 7, 1), "5", "stated"),
+        (dt.date(2019, 7, 9), "6", "stated"),
+        (dt.date(2024, 3, 1), "5", "first_seen"),
+    ]
+
+
+def test_document_cannot_be_older_than_the_one_it_replaced() -> None:
+    """B bears an earlier date than A, in whose place it came."""
+    first = candidate(9, "5", "a", release="r", fetches=(EARLY,))
+    second = candidate(1, "6", "b", release="r", fetches=(EARLY.replace(month=2),))
+    third = candidate(20, "7", "c", release="r", fetches=(EARLY.replace(month=3),))
+    assert [(c.chosen.known_from, str(c.chosen.value)) for c in derive([third, first, second])] == [
+        (dt.date(2019, 7, 9), "5"),
+        (dt.date(2024, 2, 1), "6"),
+        (dt.date(2024, 3, 1), "7"),
+    ]
+
+
+def test_figure_that_another_release_changed_meanwhile_is_not_put_back_by_a_repetition() -> None:
+    page = candidate(1, "5", "a", release="r", fetches=(EARLY,))
+    other = candidate(9, "6", "b", release="s")
+    same = candidate(1, "5", "c", release="r", fetches=(EARLY.replace(month=2),))
+    assert summary([page, other, same]) == [(1, "5", False), (9, "6", False)]
+
+
+def test_table_of_vintages_states_several_days_at_once() -> None:
+    """One document with a figure of 1 and one of 5 July; when it is replaced, only its newest row counts."""
+    rows = [
+        candidate(1, "5", "a", release="r", document="d"),
+        candidate(5, "6", "b", release="r", document="d"),
+    ]
+    assert summary(rows) == [(1, "5", False), (5, "6", False)]
+    later = [
+        candidate(day, value, name, release="r", document="e", fetches=(EARLY.replace(month=2),))
+        for day, value, name in ((1, "4", "f"), (3, "9", "g"), (5, "6", "h"), (8, "7", "i"))
+    ]
+    assert summary(rows + later) == [(1, "5", False), (3, "9", False), (5, "6", False), (8, "7", False)]
 
 
 def test_replacement_on_the_day_of_issue_wins() -> None:
     issued = dt.datetime(2019, 7, 1, 1, tzinfo=dt.UTC)
-    first = candidate(1, "5", "a", release="r", fetched_at=issued)
-    second = candidate(1, "6", "b", release="r", fetched_at=issued + dt.timedelta(hours=3))
+    first = candidate(1, "5", "a", release="r", fetches=(issued,))
+    second = candidate(1, "6", "b", release="r", fetches=(issued + dt.timedelta(hours=3),))
     assert summary([first, second]) == [(1, "6", False)]
 
 
@@ -109,7 +164,9 @@ candidates = st.builds(
     release=st.sampled_from(["r", "s"]),
     document=st.sampled_from(["d", "e"]),
     rank=st.integers(0, 1),
-    fetched_at=st.sampled_from([EARLY, EARLY + dt.timedelta(days=1)]),
+    fetches=st.sampled_from(
+        [(EARLY,), (EARLY + dt.timedelta(days=1),), (EARLY, EARLY + dt.timedelta(days=2))]
+    ),
 )
 
 

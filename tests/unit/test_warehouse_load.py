@@ -116,6 +116,7 @@ def test_order_of_loading_does_not_matter(
             for name in names:
                 load(store, name, *STORY[name])
             found.append(dumps(store))
+            assert store.rebuild() == (0, 0), "what was appended is what derives from all readings"
             assert history(store) == [
                 ("2019-05", "2019-06-28", "4901"),
                 ("2019-05", "2019-07-31", "4900"),
@@ -232,6 +233,69 @@ def test_page_exchanged_under_its_address_is_dated_when_we_saw_it(warehouse: War
     warehouse.load(cleaned("a2", figure("a2", "5910", "2019-07-31"), release=release.key))
     assert history(warehouse) == [("2019-06", "2019-07-31", "5907"), ("2019-06", "2024-05-21", "5910")]
     assert warehouse.changes("revenue")[1].known_from_basis == "first_seen"
+
+
+def put_back(store: Warehouse, basis: str, *issued: str) -> None:
+    """One address gives A, then B, then A again; the figures bear the dates given."""
+    release = release_of("a")
+    for name, fetched in (("a", "2024-05-01"), ("b", "2024-05-11"), ("a", "2024-05-21")):
+        found = document_of(name, f"{fetched}T01:00:00+00:00")
+        store.record_collection(collection((release, found)))
+        day = {"a": issued[0], "b": issued[1]}[name]
+        value = {"a": "5907", "b": "5910"}[name]
+        read = figure(name, value, day, known_from_basis=basis)
+        store.load(cleaned(name, read, release=release.key))
+
+
+def test_page_put_back_as_it_was_is_a_change_again(warehouse: Warehouse) -> None:
+    put_back(warehouse, "first_seen", "2024-05-01", "2024-05-11")
+    expected = [
+        ("2019-06", "2024-05-01", "5907"),
+        ("2019-06", "2024-05-11", "5910"),
+        ("2019-06", "2024-05-21", "5907"),
+    ]
+    assert history(warehouse) == expected
+    for day, value in ((10, 5907), (11, 5910), (20, 5910), (21, 5907)):
+        (row,) = warehouse.observations("revenue", as_of=dt.date(2024, 5, day))
+        assert row.value == value
+    assert warehouse.rebuild() == (0, 0)
+    before = dumps(warehouse)
+    put_back(warehouse, "first_seen", "2024-05-01", "2024-05-11")
+    assert dumps(warehouse) == before, "fetches recorded again are no new ones"
+
+
+def test_page_put_back_that_states_its_date_of_issue_is_dated_by_it_only_once(warehouse: Warehouse) -> None:
+    put_back(warehouse, "stated", "2019-07-31", "2019-08-31")
+    assert [(row.known_from.isoformat(), row.known_from_basis) for row in warehouse.changes("revenue")] == [
+        ("2019-07-31", "stated"),
+        ("2019-08-31", "stated"),
+        ("2024-05-21", "first_seen"),
+    ]
+    known = warehouse.as_of("revenue", None, known_to_us=dt.datetime(2024, 5, 20, tzinfo=dt.UTC))
+    assert known == [], "nothing was loaded by then"
+
+
+def test_order_of_recording_fetches_does_not_matter(tmp_path_factory: pytest.TempPathFactory) -> None:
+    fetched = {"a": ("2024-05-01", "2024-05-21"), "b": ("2024-05-11",), "c": ("2024-05-31",)}
+    moments = [(name, day) for name, days in fetched.items() for day in days]
+    found = []
+    for number, order in enumerate([moments, moments[::-1], moments[2:] + moments[:2]]):
+        with Warehouse(f"sqlite:///{tmp_path_factory.mktemp('fetches') / str(number)}.sqlite") as store:
+            prepare(store)
+            release = release_of("a")
+            for name, day in order:
+                document = document_of(name, f"{day}T01:00:00+00:00")
+                store.record_collection(collection((release, document)))
+                value = {"a": "1", "b": "2", "c": "3"}[name]
+                store.load(cleaned(name, figure(name, value, "2019-07-31"), release=release.key))
+            assert [day for _, day, _ in history(store)] == [
+                "2019-07-31",
+                "2024-05-11",
+                "2024-05-21",
+                "2024-05-31",
+            ]
+            found.append(dumps(store))
+    assert found[0] == found[1] == found[2]
 
 
 def test_first_seen_date_never_moves_later(warehouse: Warehouse) -> None:

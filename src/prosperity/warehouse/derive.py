@@ -8,17 +8,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from prosperity.clean.model import KnownFromBasis, ObsStatus
+
+#: What changes are changes of: value and status.
+Figure = tuple[Decimal | None, ObsStatus]
 
 #: The publishers' day: UTC+8, without daylight saving since 1991.
 PUBLISHERS_TIME = dt.timezone(dt.timedelta(hours=8))
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A current reading of one (series, period), its value already in the series' unit multiplier."""
 
     value: Decimal | None
@@ -29,26 +31,27 @@ class Candidate:
     evidence: str
     release: str
     document: str
-    fetched_at: dt.datetime  #: when this document was first fetched for this release
+    fetches: tuple[dt.datetime, ...]  #: when this document came in for this release in place of another one
     rank: int  #: of the source; the lowest decides
     ingested_at: dt.datetime
 
     @property
-    def figure(self) -> tuple[Decimal | None, ObsStatus]:
-        """What changes are changes of. Decimal takes 9.4 and 9.40 as equal: more digits are no revision."""
+    def figure(self) -> Figure:
+        """Decimal takes 9.4 and 9.40 as equal: more digits are no revision."""
         return self.value, self.status
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """A figure that the world knew from a day on, unlike the one before."""
 
     chosen: Candidate
     conflict: bool
 
 
-def derive(candidates: Iterable[Candidate]) -> list[Change]:
+def derive(candidates: Sequence[Candidate]) -> list[Change]:
     """The list of changes, by day: one candidate per day, and only days on which value or status changed."""
+    if len(candidates) == 1 and len(candidates[0].fetches) == 1:  # most figures of a new release
+        return [Change(candidates[0], conflict=False)]
     changes: list[Change] = []
     for day in by_day(candidates):
         chosen = min(day, key=_preference)
@@ -58,10 +61,14 @@ def derive(candidates: Iterable[Candidate]) -> list[Change]:
 
 
 def by_day(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
-    """The candidates of each day of issue, in order of days; days are those after ``_date_replacements``."""
+    """The candidates of each day of issue, in order of days; days are those after ``_dated``."""
+    releases: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        releases[candidate.release].append(candidate)
     days: dict[dt.date, list[Candidate]] = defaultdict(list)
-    for candidate in _date_replacements(candidates):
-        days[candidate.known_from].append(candidate)
+    for said in releases.values():
+        for day, readings in _dated(said).items():
+            days[day] += readings
     return [days[day] for day in sorted(days)]
 
 
@@ -70,39 +77,41 @@ def _preference(candidate: Candidate) -> tuple[int, bool, str]:
     return candidate.rank, candidate.qualifier != "", candidate.evidence
 
 
-def _date_replacements(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Give documents that silently replaced another one under the same address and date the day we saw them.
+def _dated(said: Sequence[Candidate]) -> dict[dt.date, list[Candidate]]:
+    """What one release said of the figure, by the day on which the world could know it.
 
-    A page that is exchanged keeps its printed date, but on that date the world knew the figure of the first
-    document. A replacement that repeats the figure says nothing new and is passed over.
+    A date of issue dates the first document of a release, and any later one that states a later date. A
+    document that took the place of one with the same or a later date (a page exchanged silently, or one put
+    back as it was before) was not there on the date it bears: it is dated when we saw it. One that repeats
+    the figure says nothing new and is passed over.
     """
-    groups: dict[tuple[str, dt.date], list[Candidate]] = defaultdict(list)
-    for candidate in candidates:
-        groups[candidate.release, candidate.known_from].append(candidate)
-    return [candidate for group in groups.values() for candidate in _dated(group)]
-
-
-def _dated(group: Sequence[Candidate]) -> list[Candidate]:
-    documents: dict[tuple[dt.datetime, str], list[Candidate]] = defaultdict(list)
-    for candidate in group:
-        documents[candidate.fetched_at, candidate.document].append(candidate)
+    documents: dict[str, dict[dt.date, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
+    for candidate in said:
+        documents[candidate.document][candidate.known_from].append(candidate)
+    turns = sorted({(moment, candidate.document) for candidate in said for moment in candidate.fetches})
     statements: dict[dt.date, list[Candidate]] = {}
-    previous: set[tuple[Decimal | None, ObsStatus]] | None = None
-    for fetched_at, document in sorted(documents):
-        readings = documents[fetched_at, document]
+    newest: dt.date | None = None  # day from which the last document seen so far was known
+    standing: set[Figure] = set()
+    for moment, document in turns:
+        # A table of vintages states days of the past besides: they count where nothing is said of them yet.
+        *earlier, stated = sorted(documents[document])
+        for past in earlier:
+            statements.setdefault(past, documents[document][past])
+        readings = documents[document][stated]
         figures = {reading.figure for reading in readings}
-        if figures == previous:
-            continue
-        if previous is not None:
-            readings = [_seen_on(reading, fetched_at) for reading in readings]
-        # Replaced on the very day: the later document is what that day ended with.
-        statements[readings[0].known_from] = readings
-        previous = figures
-    return [reading for readings in statements.values() for reading in readings]
+        if newest is None or stated > newest:
+            newest = stated
+            statements[stated] = readings
+        else:
+            newest = max(newest, moment.astimezone(PUBLISHERS_TIME).date())
+            if figures != standing:
+                # Replaced on the very day: the later document is what that day ended with.
+                statements[newest] = [_seen_on(reading, newest) for reading in readings]
+        standing = figures
+    return statements
 
 
-def _seen_on(candidate: Candidate, fetched_at: dt.datetime) -> Candidate:
-    day = fetched_at.astimezone(PUBLISHERS_TIME).date()
-    if day <= candidate.known_from:
+def _seen_on(candidate: Candidate, day: dt.date) -> Candidate:
+    if day == candidate.known_from:
         return candidate
-    return replace(candidate, known_from=day, basis="first_seen")
+    return candidate._replace(known_from=day, basis="first_seen")

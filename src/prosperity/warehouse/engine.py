@@ -6,20 +6,36 @@ What belongs here: all that differs between SQLite and PostgreSQL. What does not
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+import psycopg
+from sqlalchemy import (
+    Connection,
+    Date,
+    Engine,
+    String,
+    Subquery,
+    Table,
+    column,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, IntegrityError
+from sqlalchemy.types import TypeEngine
 
 from prosperity.warehouse.model import WarehouseError
+from prosperity.warehouse.types import Moment
 
 BUSY_SECONDS = 60  #: how long a SQLite writer waits for another one
-COPY_FROM = 200  #: rows from which a temporary table and COPY are faster than single statements
+SERIES_LOCKS = 256  #: PostgreSQL keeps all locks of all transactions in a table of limited size
 
 
 def make_engine(url: str) -> Engine:
@@ -92,51 +108,86 @@ def lock(connection: Connection, names: Iterable[str]) -> None:
     """
     if connection.dialect.name != "postgresql":
         return
-    for key in sorted({_lock_key(name) for name in names}):
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+    keys = sorted({_lock_key(name) for name in names})
+    if keys:
+        statement = "SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key"
+        connection.execute(text(statement), {"keys": keys})
+
+
+def lock_series(connection: Connection, names: Iterable[str]) -> None:
+    """Keep other writers of these series out. Of so many names as a series has there are not locks enough."""
+    lock(connection, {f"series:{crc32(name.encode()) % SERIES_LOCKS}" for name in names})
 
 
 def _lock_key(name: str) -> int:
     return int.from_bytes(hashlib.sha256(f"prosperity|{name}".encode()).digest()[:8], "big", signed=True)
 
 
+def listed(connection: Connection, figures: Iterable[tuple[str, str]]) -> Subquery:
+    """A relation (series, period) to join with, of any length: one bound value instead of one for each."""
+    if connection.dialect.name == "postgresql":
+        given = (
+            "SELECT f ->> 0 AS series, f ->> 1 AS period FROM json_array_elements(CAST(:pairs AS json)) AS f"
+        )
+    else:
+        given = (
+            "SELECT json_extract(value, '$[0]') AS series, json_extract(value, '$[1]') AS period "
+            "FROM json_each(:pairs)"
+        )
+    pairs = text(given).bindparams(pairs=json.dumps(sorted(figures)))
+    return pairs.columns(column("series", String), column("period", String)).subquery("listed")
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that are not there yet (IntegrityError if one is). All rows have the same columns.
+
+    On the database's fast path: COPY on PostgreSQL, else the driver's ``executemany``. Values are converted
+    column by column, past SQLAlchemy.
+    """
+    if not rows:
+        return
+    names = list(rows[0])
+    quote = connection.dialect.identifier_preparer.quote
+    target, columns = quote(table.name), ", ".join(quote(name) for name in names)
+    values = zip(
+        *(_converted(connection, table.c[name].type, [row[name] for row in rows]) for name in names),
+        strict=True,
+    )
+    if connection.dialect.name == "postgresql":
+        _copy(connection, f"COPY {target} ({columns}) FROM STDIN", values)
+        return
+    marks = ", ".join("?" * len(names))
+    connection.exec_driver_sql(f"INSERT INTO {target} ({columns}) VALUES ({marks})", list(values))
+
+
+def _converted(connection: Connection, kind: TypeEngine[Any], values: list[Any]) -> list[Any]:
+    """As the driver wants them. Days and moments repeat: each is converted once."""
+    convert = kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    if convert is None:
+        return values
+    if isinstance(kind, Date | Moment):
+        once = {value: convert(value) for value in set(values)}
+        return [once[value] for value in values]
+    return [convert(value) for value in values]
+
+
+def _copy(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Past SQLAlchemy, whose errors are those that callers know."""
+    cursor: Any = connection.connection.cursor()
+    try:
+        with cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.IntegrityError as error:
+        raise IntegrityError(statement, None, error) from error
+
+
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, passing over those whose key is already there. All rows have the same columns."""
     if not rows:
         return
-    if connection.dialect.name == "postgresql" and len(rows) >= COPY_FROM:
-        _copy(connection, table, rows)
-        return
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
-
-
-def _copy(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """COPY into a temporary table, then one INSERT: several times faster than executemany."""
-    columns = list(rows[0])
-    dialect = connection.dialect
-    quote = dialect.identifier_preparer.quote
-    listed = ", ".join(quote(name) for name in columns)
-    incoming = quote(f"incoming_{table.name}")
-    target = quote(table.name)
-    connection.exec_driver_sql(
-        f"CREATE TEMPORARY TABLE {incoming} ON COMMIT DROP AS SELECT {listed} FROM {target} WITH NO DATA"
-    )
-    convert = [
-        table.c[name].type.dialect_impl(dialect).bind_processor(dialect) or _unchanged for name in columns
-    ]
-    cursor: Any = connection.connection.cursor()
-    with cursor, cursor.copy(f"COPY {incoming} ({listed}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([change(row[name]) for change, name in zip(convert, columns, strict=True)])
-    connection.exec_driver_sql(
-        f"INSERT INTO {target} ({listed}) SELECT {listed} FROM {incoming} ON CONFLICT DO NOTHING"
-    )
-    connection.exec_driver_sql(f"DROP TABLE {incoming}")
-
-
-def _unchanged(value: Any) -> Any:
-    return value
 
 
 def upsert(

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, select, update
 
 from prosperity.clean.model import Cleaned, Evidence, Observation
 from prosperity.collect.model import Failure
 from prosperity.warehouse import rejections
-from prosperity.warehouse.engine import insert_missing, lock
+from prosperity.warehouse.candidates import Figure, scaled
+from prosperity.warehouse.derive import Candidate
+from prosperity.warehouse.engine import insert_new, lock_series
 from prosperity.warehouse.model import LoadError, LoadResult
-from prosperity.warehouse.observations import rebuild
+from prosperity.warehouse.rebuild import Standing, append, appendable, rebuild
 from prosperity.warehouse.schema import (
     KNOWN_FROM_BASES,
     OBS_STATUSES,
@@ -33,8 +36,11 @@ from prosperity.warehouse.types import canonical
 PERIOD_CODE = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]|Q[1-4]|S[12]))?", re.ASCII)
 EXAMPLES = "2016, 2016-S1, 2016-Q1, 2016-06"
 
-#: What makes two readings of one place the same reading.
-KEY = ("series", "period", "evidence")
+#: By series: base unit and multiplier.
+Units = Mapping[str, tuple[str, int]]
+Row = dict[str, Any]
+
+#: What must be the same for a reading to be the same.
 CONTENT = ("value", "unit", "unit_mult", "status", "qualifier", "known_from", "known_from_basis")
 
 
@@ -48,44 +54,55 @@ def load(
     Raises LoadError if release or document are unknown or do not belong together.
     """
     _check(connection, cleaned)
-    accepted, refused = _sift(connection, cleaned)
+    units = {
+        row.id: (row.unit, row.unit_mult)
+        for row in connection.execute(select(series.c.id, series.c.unit, series.c.unit_mult))
+    }
+    wanted, places, refused = _sift(cleaned, units)
     held = _held(connection, cleaned)
-    _keep_first_seen(accepted, held)
+    _keep_first_seen(wanted.values(), held)
     current = {_key(row): row for row in held if row["withdrawn_at"] is None}
-    wanted = {_key(row): row for row in accepted}
     unread = not cleaned.observations and any(f.stage in ("collect", "extract") for f in cleaned.rejections)
     closed = [] if unread else [row for key, row in current.items() if not _same(row, wanted.get(key))]
     opened = [row for key, row in wanted.items() if not _same(row, current.get(key))]
     touched = {(row["series"], row["period"]) for row in (*closed, *opened)}
 
-    lock(connection, [f"series:{name}" for name, _ in touched])
+    lock_series(connection, {name for name, _ in touched})
+    standing: Standing = {}
+    if opened and not held:
+        day = min(row["known_from"] for row in opened)
+        standing = appendable(connection, cleaned.release, touched, day)
+    new = _candidates(opened, units, standing, now)
     _close(connection, closed, now)
-    places = {row["evidence"] for row in opened}
-    insert_missing(
-        connection,
-        evidence,
-        evidence_rows(o.evidence for o in cleaned.observations if o.evidence.id in places),
+    known = set(
+        connection.execute(select(evidence.c.id).where(evidence.c.document == cleaned.document)).scalars()
     )
-    insert_missing(connection, reading, [row | {"ingested_at": now} for row in opened])
-    added, removed = rebuild(connection, touched, priority)
+    used = sorted({row["evidence"] for row in opened} - known)
+    insert_new(connection, evidence, [_evidence_row(name, places[name]) for name in used])
+    insert_new(connection, reading, [row | {"ingested_at": now} for row in opened])
+    appended = append(connection, new, standing)
+    added, removed = rebuild(connection, touched - new.keys(), priority)
     scope = rejections.Scope(cleaned.source, release=cleaned.release)
     rejected, resolved = rejections.record(connection, (*cleaned.rejections, *refused), scope, now)
-    return LoadResult(len(opened), len(closed), added, removed, rejected, resolved)
+    return LoadResult(len(opened), len(closed), appended + added, removed, rejected, resolved)
 
 
 def _check(connection: Connection, cleaned: Cleaned) -> None:
     place = f"{cleaned.release}, document {cleaned.document[:12]}"
-    known = connection.execute(
-        select(release.c.source).where(release.c.key == cleaned.release)
-    ).scalar_one_or_none()
+    linked = and_(
+        release_document.c.release == release.c.key, release_document.c.document == cleaned.document
+    )
+    query = (
+        select(release.c.source, release_document.c.document)
+        .outerjoin(release_document, linked)
+        .where(release.c.key == cleaned.release)
+    )
+    known = connection.execute(query).one_or_none()
     if known is None:
         raise LoadError(f"{place}: the release is unknown; record its collection first")
-    if known != cleaned.source:
-        raise LoadError(f"{place}: the release belongs to {known}, not to {cleaned.source}")
-    link = select(release_document.c.document).where(
-        release_document.c.release == cleaned.release, release_document.c.document == cleaned.document
-    )
-    if connection.execute(link).first() is None:
+    if known.source != cleaned.source:
+        raise LoadError(f"{place}: the release belongs to {known.source}, not to {cleaned.source}")
+    if known.document is None:
         raise LoadError(
             f"{place}: the document is not known as one of this release; record its collection first"
         )
@@ -99,30 +116,61 @@ def _check(connection: Connection, cleaned: Cleaned) -> None:
         raise LoadError(f"{place}: rejections of other sources: {', '.join(sorted(strangers))}")
 
 
-def _sift(connection: Connection, cleaned: Cleaned) -> tuple[list[dict[str, Any]], list[Failure]]:
-    """Rows of the readings that can be kept, and a rejection for every one that cannot."""
-    units = {row.id: row.unit for row in connection.execute(select(series.c.id, series.c.unit))}
-    accepted: dict[tuple[Any, ...], dict[str, Any]] = {}
+def _sift(
+    cleaned: Cleaned, units: Units
+) -> tuple[dict[tuple[Any, ...], Row], dict[str, Evidence], list[Failure]]:
+    """Rows of the readings that can be kept, their places by id, and a rejection for every one that cannot."""
+    accepted: dict[tuple[Any, ...], Row] = {}
+    places: dict[str, Evidence] = {}
     refused: list[Failure] = []
     for found in cleaned.observations:
-        row = _row(found, cleaned)
+        identity = found.evidence.id  # a hash: computed once
+        row = _row(found, cleaned, identity)
+        key = _key(row)
         reason = _fault(found, units)
-        twin = accepted.get(_key(row))
+        twin = accepted.get(key)
         if reason is None and twin is not None and not _same(twin, row):
             reason = f"a second reading of the same place: {found.value}, the first is {twin['value']}"
         if reason is None:
-            accepted.setdefault(_key(row), row)
+            accepted.setdefault(key, row)
+            places[identity] = found.evidence
         else:
             refused.append(_refusal(found, cleaned, reason))
-    return list(accepted.values()), refused
+    return accepted, places, refused
 
 
-def _fault(found: Observation, units: Mapping[str, str]) -> str | None:
+def _candidates(
+    rows: Iterable[Row], units: Units, figures: Collection[Figure], now: dt.datetime
+) -> dict[Figure, list[Candidate]]:
+    """The rows of these figures, to derive changes from: all are of one document that has come in once."""
+    found: dict[Figure, list[Candidate]] = defaultdict(list)
+    for row in rows:
+        figure = (row["series"], row["period"])
+        if figure in figures:
+            found[figure].append(
+                Candidate(
+                    value=scaled(row["value"], row["unit_mult"] - units[row["series"]][1]),
+                    status=row["status"],
+                    qualifier=row["qualifier"],
+                    known_from=row["known_from"],
+                    basis=row["known_from_basis"],
+                    evidence=row["evidence"],
+                    release=row["release"],
+                    document=row["document"],
+                    fetches=(now,),
+                    rank=0,
+                    ingested_at=now,
+                )
+            )
+    return found
+
+
+def _fault(found: Observation, units: Units) -> str | None:
     """Why this observation cannot be kept; None if it can."""
     if found.series not in units:
         return f"the catalogue has no series {found.series}"
-    if found.unit != units[found.series]:
-        return f"the unit is {found.unit!r}, the series is kept in {units[found.series]!r}"
+    if found.unit != units[found.series][0]:
+        return f"the unit is {found.unit!r}, the series is kept in {units[found.series][0]!r}"
     if not PERIOD_CODE.fullmatch(found.period):
         return f"{found.period!r} is no TIME_PERIOD ({EXAMPLES})"
     if found.status not in OBS_STATUSES:
@@ -135,8 +183,8 @@ def _fault(found: Observation, units: Mapping[str, str]) -> str | None:
         return "a missing value whose status is normal"
     if found.value is not None and not found.value.is_finite():
         return f"{found.value} is not a number"
-    texts = (found.evidence.raw, found.evidence.node or "", found.evidence.pointer or "", found.qualifier)
-    if any("\x00" in text for text in texts):
+    place = found.evidence
+    if "\x00" in f"{place.raw}{place.node}{place.pointer}{found.qualifier}":
         return "the text at this place contains a zero byte, which a database cannot keep"
     return None
 
@@ -155,13 +203,13 @@ def _refusal(found: Observation, cleaned: Cleaned, reason: str) -> Failure:
     )
 
 
-def _row(found: Observation, cleaned: Cleaned) -> dict[str, Any]:
+def _row(found: Observation, cleaned: Cleaned, identity: str) -> Row:
     return {
         "series": found.series,
         "period": found.period,
         "release": cleaned.release,
         "document": cleaned.document,
-        "evidence": found.evidence.id,
+        "evidence": identity,
         "value": found.value,
         "unit": found.unit,
         "unit_mult": found.unit_mult,
@@ -173,14 +221,14 @@ def _row(found: Observation, cleaned: Cleaned) -> dict[str, Any]:
     }
 
 
-def _held(connection: Connection, cleaned: Cleaned) -> list[dict[str, Any]]:
+def _held(connection: Connection, cleaned: Cleaned) -> list[Row]:
     query = select(reading).where(
         reading.c.release == cleaned.release, reading.c.document == cleaned.document
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _keep_first_seen(accepted: Sequence[dict[str, Any]], held: Sequence[Mapping[str, Any]]) -> None:
+def _keep_first_seen(accepted: Iterable[Row], held: Sequence[Mapping[str, Any]]) -> None:
     """A date at which we first saw something never moves later because we look again."""
     seen = [row["known_from"] for row in held if row["known_from_basis"] == "first_seen"]
     if not seen:
@@ -192,7 +240,8 @@ def _keep_first_seen(accepted: Sequence[dict[str, Any]], held: Sequence[Mapping[
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in KEY)
+    """What makes two readings of one place the same reading."""
+    return row["series"], row["period"], row["evidence"]
 
 
 def _same(row: Mapping[str, Any], other: Mapping[str, Any] | None) -> bool:
@@ -213,16 +262,11 @@ def _close(connection: Connection, rows: Sequence[Mapping[str, Any]], now: dt.da
     connection.execute(statement, [{"key": row["id"]} for row in rows])
 
 
-def evidence_rows(found: Iterable[Evidence]) -> list[dict[str, Any]]:
-    rows = {place.id: _evidence_row(place) for place in found}
-    return [rows[key] for key in sorted(rows)]
-
-
-def _evidence_row(place: Evidence) -> dict[str, Any]:
+def _evidence_row(identity: str, place: Evidence) -> Row:
     x0, top, x1, bottom = place.bbox or (None, None, None, None)
     start, end = place.span or (None, None)
     return {
-        "id": place.id,
+        "id": identity,
         "document": place.document,
         "page": place.page,
         "x0": x0,

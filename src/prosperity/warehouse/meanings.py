@@ -98,6 +98,13 @@ MEANINGS: dict[str, dict[str, str]] = {
         "fetched_at": "moment at which it was fetched for the first time",
         "last_fetched_at": "moment at which it was fetched last",
     },
+    "release_fetch": {
+        TABLE: "Which document a release consisted of, in turns: one row for each time that another one came",
+        "release": _RELEASE,
+        "document": _DOCUMENT,
+        "fetched_at": "moment at which it was fetched for the first time in this turn",
+        "last_fetched_at": "moment at which it was fetched for the last time before another document came",
+    },
     "evidence": {
         TABLE: "Places in documents that figures were read from",
         "id": "hash of place and reading, the same on every machine",

@@ -6,25 +6,29 @@ What belongs here: keeping what was known first, and saying what changed. What d
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection as Members
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, delete, func, select
 
 from prosperity.catalogue.model import Series, Source
 from prosperity.collect.model import Collection, Document, Release
 from prosperity.warehouse import rejections
-from prosperity.warehouse.engine import insert_missing, upsert
+from prosperity.warehouse.engine import insert_missing, lock, upsert
 from prosperity.warehouse.model import WarehouseError
-from prosperity.warehouse.observations import rebuild
+from prosperity.warehouse.rebuild import rebuild
 from prosperity.warehouse.schema import (
     document,
     reading,
     release,
     release_change,
     release_document,
+    release_fetch,
     series,
     source,
 )
@@ -33,6 +37,14 @@ from prosperity.warehouse.schema import (
 STRENGTH = {None: 0, "first_seen": 1, "estimated": 2, "address": 3, "list_date": 3, "stated": 4}
 
 Entry = TypeVar("Entry")
+
+
+class Turn(NamedTuple):
+    """From when until when a document was the one that came for a release."""
+
+    fetched_at: dt.datetime
+    last_fetched_at: dt.datetime
+    document: str
 
 
 @dataclass(frozen=True)
@@ -264,12 +276,43 @@ def _date_change(found: Release, known: Mapping[str, Any] | None, now: dt.dateti
 
 def _record_documents(connection: Connection, documents: Mapping[str, Document]) -> int:
     """Documents and their links to releases; the first and the last fetch are kept: number of new links."""
+    lock(connection, [f"release:{key}" for key in documents])
     insert_missing(connection, document, [_document_row(kept) for kept in _by_hash(documents.values())])
     links = select(release_document).where(release_document.c.release.in_(list(documents)))
     known = {(row["release"], row["document"]): row for row in connection.execute(links).mappings()}
     rows = [_link_row(key, kept, known.get((key, kept.sha256))) for key, kept in sorted(documents.items())]
     upsert(connection, release_document, rows)
+    _record_turns(connection, documents)
     return sum((row["release"], row["document"]) not in known for row in rows)
+
+
+def _record_turns(connection: Connection, documents: Mapping[str, Document]) -> None:
+    """Keep in which order the documents of a release came; where it changed, derive its figures again."""
+    query = select(release_fetch).where(release_fetch.c.release.in_(list(documents)))
+    known: dict[str, list[Turn]] = defaultdict(list)
+    for row in connection.execute(query.order_by(release_fetch.c.fetched_at, release_fetch.c.document)):
+        known[row.release].append(Turn(row.fetched_at, row.last_fetched_at, row.document))
+    changed = set()
+    for key, kept in documents.items():
+        found = turns([*known[key], Turn(kept.fetched_at, kept.fetched_at, kept.sha256)])
+        if found == known[key]:
+            continue
+        connection.execute(delete(release_fetch).where(release_fetch.c.release == key))
+        insert_missing(connection, release_fetch, [turn._asdict() | {"release": key} for turn in found])
+        if [turn.fetched_at for turn in found] != [turn.fetched_at for turn in known[key]]:
+            changed.add(key)
+    figures = select(reading.c.series, reading.c.period).where(reading.c.release.in_(changed)).distinct()
+    rebuild(connection, [(row.series, row.period) for row in connection.execute(figures)])
+
+
+def turns(fetches: Iterable[Turn]) -> list[Turn]:
+    """The times during which each document was the one that came, in order; a document may come back."""
+    moments = sorted({(moment, turn.document) for turn in fetches for moment in turn[:2]})
+    found = []
+    for name, group in groupby(moments, key=itemgetter(1)):
+        seen = [moment for moment, _ in group]
+        found.append(Turn(seen[0], seen[-1], name))
+    return found
 
 
 def _by_hash(documents: Iterable[Document]) -> list[Document]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 )
 
 from prosperity.checks.model import BASES, KINDS, SEVERITIES, VERDICTS
+from prosperity.warehouse import constraints
 from prosperity.warehouse.meanings import describe
 from prosperity.warehouse.types import ExactDecimal, Moment
 
@@ -45,28 +47,12 @@ metadata = MetaData(
 FREQUENCIES = ("M", "Q", "S", "A")
 OBS_STATUSES = ("A", "B", "E", "I", "M", "P", "S", "U")
 KNOWN_FROM_BASES = ("stated", "list_date", "estimated", "first_seen")
+SERIES_KINDS = ("flow", "stock", "rate", "index")
+PERIOD_KINDS = ("cumulative", "month", "quarter", "half", "year", "stock")
+ISSUED_BASES = ("stated", "list_date", "address", "estimated", "first_seen")
+LANGUAGES = ("zh", "en")
 STAGES = ("collect", "extract", "clean", "load")
 RELEASE_STATES = ("found", "fetched", "failed")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _period_code() -> CheckConstraint:
-    """Shape of a TIME_PERIOD (2016, 2016-S1, 2016-Q1, 2016-06); loading checks it letter by letter."""
-    return CheckConstraint("period LIKE '____' OR period LIKE '____-__'", name="period")
-
-
-def _unit_mult() -> CheckConstraint:
-    return CheckConstraint("unit_mult BETWEEN -9 AND 15", name="unit_mult")
-
-
-def _withdrawal(column: str) -> CheckConstraint:
-    """A missing value must say by its status why it is missing."""
-    return CheckConstraint(f"value IS NOT NULL OR {column} <> 'A'", name="withdrawal")
-
 
 source = Table(
     "source",
@@ -101,8 +87,9 @@ series = Table(
     Column("internet", Boolean, nullable=False),
     Column("rate_of", String),
     Column("note", String, nullable=False),
-    _one_of("frequency", FREQUENCIES),
-    _unit_mult(),
+    constraints.one_of("frequency", FREQUENCIES),
+    constraints.one_of("kind", SERIES_KINDS),
+    constraints.unit_mult(),
 )
 
 release = Table(
@@ -126,7 +113,13 @@ release = Table(
     Column("language", String(2), nullable=False),
     Column("state", String, nullable=False),
     Column("first_seen_at", Moment, nullable=False),
-    _one_of("state", RELEASE_STATES),
+    constraints.one_of("state", RELEASE_STATES),
+    constraints.one_of("period_kind", PERIOD_KINDS),
+    constraints.one_of("issued_basis", ISSUED_BASES),
+    constraints.one_of("language", LANGUAGES),
+    constraints.period_code(),
+    CheckConstraint("period_start <= period_end", name="span"),
+    *constraints.day("issued"),
     Index("ix_release_source_year", "source", "year"),
 )
 
@@ -140,6 +133,9 @@ release_change = Table(
     Column("previous_basis", String),
     Column("adopted", Boolean, nullable=False),
     Column("first_seen_at", Moment, nullable=False),
+    constraints.one_of("issued_basis", ISSUED_BASES),
+    constraints.one_of("previous_basis", ISSUED_BASES),
+    *constraints.day("issued"),
 )
 
 document = Table(
@@ -150,6 +146,8 @@ document = Table(
     Column("size", BigInteger, nullable=False),
     Column("encoding", String),
     Column("sample", Boolean, nullable=False),
+    CheckConstraint("length(sha256) = 64 AND sha256 = lower(sha256)", name="sha256"),
+    CheckConstraint("size >= 0", name="size"),
 )
 
 release_document = Table(
@@ -162,6 +160,21 @@ release_document = Table(
     Column("brought_by", String),
     Column("fetched_at", Moment, nullable=False),  # the first time
     Column("last_fetched_at", Moment, nullable=False),
+)
+
+release_fetch = Table(
+    "release_fetch",
+    metadata,
+    Column("release", String, primary_key=True),
+    Column("document", String(64), primary_key=True),
+    Column("fetched_at", Moment, primary_key=True),  # the first time in this turn
+    Column("last_fetched_at", Moment, nullable=False),  # the last time before another document came
+    ForeignKeyConstraint(
+        ["release", "document"],
+        ["release_document.release", "release_document.document"],
+        name="fk_release_fetch_release_document",
+    ),
+    CheckConstraint("fetched_at <= last_fetched_at", name="turn"),
 )
 
 evidence = Table(
@@ -181,6 +194,9 @@ evidence = Table(
     Column("raw", String, nullable=False),
     Column("method", String, nullable=False),
     Column("extractor", String, nullable=False),
+    CheckConstraint("page >= 1", name="page"),
+    CheckConstraint("x0 <= x1 AND top <= bottom", name="box"),
+    CheckConstraint("0 <= span_start AND span_start <= span_end", name="span"),
 )
 
 reading = Table(
@@ -189,8 +205,8 @@ reading = Table(
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("series", String, ForeignKey("series.id"), nullable=False),
     Column("period", String(7), nullable=False),
-    Column("release", String, ForeignKey("release.key"), nullable=False),
-    Column("document", String(64), ForeignKey("document.sha256"), nullable=False),
+    Column("release", String, nullable=False),
+    Column("document", String(64), nullable=False),
     Column("evidence", String(16), ForeignKey("evidence.id"), nullable=False),
     Column("value", ExactDecimal),
     Column("unit", String, nullable=False),
@@ -202,22 +218,28 @@ reading = Table(
     Column("extractor", String, nullable=False),
     Column("ingested_at", Moment, nullable=False),
     Column("withdrawn_at", Moment),  # by us: a better reading of the same document does not contain it
-    _one_of("status", OBS_STATUSES),
-    _one_of("known_from_basis", KNOWN_FROM_BASES),
-    _period_code(),
-    _unit_mult(),
-    _withdrawal("status"),
-    Index("ix_reading_series_period", "series", "period"),
-    Index("ix_reading_release_document", "release", "document"),
+    constraints.one_of("status", OBS_STATUSES),
+    constraints.one_of("known_from_basis", KNOWN_FROM_BASES),
+    constraints.period_code(),
+    constraints.unit_mult(),
+    constraints.withdrawal("status"),
+    *constraints.number(),
+    *constraints.day("known_from"),
+    Index("ix_reading_figure", "series", "period", "known_from"),
+    ForeignKeyConstraint(
+        ["release", "document"],
+        ["release_document.release", "release_document.document"],
+        name="fk_reading_release_document",
+    ),
+    Index("ix_reading_release", "release"),
 )
 _current = reading.c.withdrawn_at.is_(None)
 Index(
     "uq_reading_current",
+    reading.c.evidence,  # says which document
     reading.c.series,
     reading.c.period,
     reading.c.release,
-    reading.c.document,
-    reading.c.evidence,
     unique=True,
     sqlite_where=_current,
     postgresql_where=_current,
@@ -236,12 +258,12 @@ observation = Table(
     Column("evidence_id", String(16), ForeignKey("evidence.id"), nullable=False),
     Column("conflict", Boolean, nullable=False),
     Column("ingested_at", Moment, nullable=False),
-    _one_of("obs_status", OBS_STATUSES),
-    _one_of("known_from_basis", KNOWN_FROM_BASES),
-    _period_code(),
-    _withdrawal("obs_status"),
-    Index("ix_observation_known_from", "known_from"),
-    Index("ix_observation_evidence_id", "evidence_id"),
+    constraints.one_of("obs_status", OBS_STATUSES),
+    constraints.one_of("known_from_basis", KNOWN_FROM_BASES),
+    constraints.period_code(),
+    constraints.withdrawal("obs_status"),
+    *constraints.number(),
+    *constraints.day("known_from"),
 )
 
 rejection = Table(
@@ -261,7 +283,7 @@ rejection = Table(
     Column("first_seen_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
     Column("resolved_at", Moment),
-    _one_of("stage", STAGES),
+    constraints.one_of("stage", STAGES),
     Index("ix_rejection_source_year", "source", "year"),
     Index("ix_rejection_release", "release"),
 )
@@ -297,7 +319,7 @@ index_value = Table(
     Column("weight_share", Float, nullable=False),
     Column("reason", String),
     CheckConstraint("(value IS NULL) = (reason IS NOT NULL)", name="reason"),
-    _period_code(),
+    constraints.period_code(),
 )
 
 index_contribution = Table(
@@ -314,7 +336,7 @@ index_contribution = Table(
     Column("status", String, nullable=False),
     Column("inputs", JSON, nullable=False),  # ids of evidence
     Column("steps", JSON, nullable=False),  # sentences: how it was computed
-    _period_code(),
+    constraints.period_code(),
 )
 
 check_result = Table(
@@ -331,12 +353,12 @@ check_result = Table(
     Column("figures", JSON, nullable=False),  # role, series, period, value, known_from, evidence of each
     Column("explanation", String, nullable=False),
     Column("found_at", Moment, nullable=False),  # when a run first gave this result
-    _one_of("check_kind", KINDS),
-    _one_of("basis", BASES),
-    _one_of("verdict", VERDICTS),
-    _one_of("severity", SEVERITIES),
+    constraints.one_of("check_kind", KINDS),
+    constraints.one_of("basis", BASES),
+    constraints.one_of("verdict", VERDICTS),
+    constraints.one_of("severity", SEVERITIES),
     CheckConstraint("(gap IS NULL) = (verdict = 'unpaired')", name="gap"),
-    _period_code(),
+    constraints.period_code(),
     Index("ix_check_result_series_period", "series", "period"),
 )
 
