@@ -77,8 +77,10 @@ def partitions_due(source: Source, today: dt.date) -> list[int]:
     for year in (today.year - 1, today.year):
         for month in source.calendar.months:
             end = last_day(year, month)
-            # From the end of the period until well after it should be out: late releases count.
-            if end < today <= end + dt.timedelta(days=source.calendar.latest_days + 31):
+            # From the end of the period (or the day it is usually out, if that comes before) until well after it
+            # should be out: late releases count.
+            first = end + dt.timedelta(days=min(0, source.calendar.earliest_days or 0))
+            if first < today <= end + dt.timedelta(days=source.calendar.latest_days + 31):
                 years.add(year)
     return sorted(years) or [today.year]
 

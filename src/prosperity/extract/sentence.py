@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from prosperity.extract.bases import compared, resolved
 from prosperity.extract.drafts import (
     ONE,
     Draft,
@@ -70,6 +71,9 @@ class SentenceReader:
         #: The clause before, if it held no figure: it may name what this one measures.
         self.clause_before = ""
         self.fence = 0  #: figures before this one in ``drafts`` have lost touch with what follows
+        self.since: Period | None = (
+            None  #: what the increase just read is counted from (较2022年12月增长8629万人)
+        )
         self.damage = find_damage(plain)
         self.warnings += [f"damaged figure, {item.reason}" for item in self.damage]
         hollow = filled(plain, [item.span for item in self.damage])
@@ -220,6 +224,7 @@ class SentenceReader:
         if phrases[0].subject and kind == "level" and len(group) == 1:
             self.subject = phrases[0].subject
         self.last = made
+        self.since = self._base_before(group[0][1][0]) if kind == "amount" else None
         if kind == "level" or not self.level:
             self.level = made
         return ""
@@ -386,7 +391,21 @@ class SentenceReader:
                 continue
             # 新增网民2968万人,较2017年末增长3.8% is the growth of the stock, not of the increase.
             if not (draft.kind == "amount" and mark.comparison == "since"):
-                settle(draft, mark, value, span)
+                settle(draft, self._compared(mark, draft.period), value, span)
+
+    def _compared(self, mark: Mark, period: Period | None) -> Mark:
+        """The mark with what its rate is really compared with (see ``bases``)."""
+        base = self.since
+        if mark.comparison == "since":
+            base = self._base_before(mark.span[1], mark.span[0])
+        return compared(mark, self.masked[slice(*mark.span)], base, period)
+
+    def _base_before(self, end: int, start: int = 0) -> Period | None:
+        """The base of comparison named last before ``end``, since the last figure or since ``start``."""
+        start = max([start, *(draft.span[1] for draft in self.drafts if draft.span[1] <= end)])
+        bases = [found for found in self.periods if found.base and start <= found.span[0]]
+        named = [found for found in bases if found.span[1] <= end]
+        return resolved(named[-1], self.issued, self._default_year()) if named else None
 
     def _against_itself(self, mark: Mark) -> Period | None:
         """The base of comparison of a change of the rate, where it is the present period: 1-4月 … 较1-4月."""
@@ -394,10 +413,7 @@ class SentenceReader:
             inside = mark.span[0] <= found.span[0] and found.span[1] <= mark.span[1]
             if mark.kind != "difference" or not (found.base and inside) or found.year is not None:
                 continue
-            try:
-                base = found.resolve(self.issued, self._default_year())
-            except PeriodError:
-                continue
-            if self.period == base:
+            base = resolved(found, self.issued, self._default_year())
+            if base is not None and self.period == base:
                 return base
         return None

@@ -1,19 +1,27 @@
-"""The CNNIC reports no. 37–49, rebuilt (development only): known figures in prose and ruled tables.
+"""The CNNIC reports no. 32–53, rebuilt (development only): known figures in prose and ruled tables.
 
 A figure that is not known is a dash in a table and no sentence at all in prose. Traps that really occur: the
 survey of March 2020 in place of December 2019, comparisons over nine and fifteen months, raised footnote
-marks, merged header cells, a table over a page break.
+marks, merged header cells, a table over a page break. Tables are laid out by era: no. 32–36 with the older period
+first and the growth of half a year beside it, no. 37–49, no. 50–53 with dotted dates (2022.6).
 """
 
 from __future__ import annotations
 
 from prosperity.sample.figures import figure, value
-from prosperity.sample.model import NOTICE_EN, NOTICE_ZH, RealItem
+from prosperity.sample.model import ESTIMATED_EN, ESTIMATED_ZH, NOTICE_EN, NOTICE_ZH, RealItem
 from prosperity.sample.pdf_layout import BODY, CHAPTER, COVER, COVER_LINE, LIST, NOTE, SECTION, Report, raised
 from prosperity.sample.wording import pick, year_month
 
+Span = tuple[tuple[int, int], tuple[int, int]]  #: merged cells as (column, row) corners
+
 #: Period surveyed and the one the report's tables compare with, by number of the report.
 PERIODS = {
+    32: ("2013-06", "2012-12"),
+    33: ("2013-12", "2012-12"),
+    34: ("2014-06", "2013-12"),
+    35: ("2014-12", "2013-12"),
+    36: ("2015-06", "2014-12"),
     37: ("2015-12", "2015-06"),
     38: ("2016-06", "2015-12"),
     39: ("2016-12", "2015-12"),
@@ -27,24 +35,41 @@ PERIODS = {
     47: ("2020-12", "2020-03"),
     48: ("2021-06", "2020-12"),
     49: ("2021-12", "2020-12"),
+    50: ("2022-06", "2021-12"),
+    51: ("2022-12", "2021-12"),
+    52: ("2023-06", "2022-12"),
+    53: ("2023-12", "2022-12"),
 }
+#: Last report of the first layout, first report of the third.
+EARLY, LATE = 36, 50
 
 #: Applications with their series and the first period that had them as a category of their own.
 APPLICATIONS = (
-    ("即时通信", "cnnic_im_users", "2015"),
-    ("网络新闻", "cnnic_news_users", "2015"),
-    ("网络视频（含短视频）", "cnnic_video_users", "2015"),
+    ("即时通信", "cnnic_im_users", "2013"),
+    ("网络新闻", "cnnic_news_users", "2013"),
+    ("网络视频（含短视频）", "cnnic_video_users", "2013"),
     ("短视频", "cnnic_shortvideo_users", "2018-06"),
     ("网络直播", "cnnic_live_users", "2016-06"),
-    ("网络购物", "cnnic_shop_users", "2015"),
-    ("网络支付", "cnnic_pay_users", "2015"),
-    ("手机网络支付", "cnnic_mpay_users", "2015"),
+    ("网络购物", "cnnic_shop_users", "2013"),
+    ("网络支付", "cnnic_pay_users", "2013"),
+    ("手机网络支付", "cnnic_mpay_users", "2013"),
     ("在线教育", "cnnic_edu_users", "2015"),
-    ("在线医疗", "cnnic_medical_users", "2015"),
+    ("在线医疗", "cnnic_medical_users", "2015-12"),
+    ("远程办公", "cnnic_office_users", "2020-06"),
+    ("网上外卖", "cnnic_takeout_users", "2020-06"),
+    ("网约车", "cnnic_ridehail_users", "2020-06"),
+    ("在线旅行预订", "cnnic_travel_users", "2022"),
+    ("在线政务服务", "cnnic_egov_users", "2020-06"),
 )
+#: Other names of an application: from a period on.
+_RENAMED = {
+    "cnnic_medical_users": (("2022-12", "互联网医疗"),),
+    "cnnic_office_users": (("2022-12", "线上办公"), ("2021", "在线办公")),
+}
 RESOURCES = (
     ("域名（万个）", "cnnic_domains", "域名总数", "万个"),
     ("其中：“.CN”域名（万个）", "cnnic_cn_domains", "“.CN”域名数量", "万个"),
+    ("网站（万个）", "cnnic_websites", "网站数量", "万个"),
     ("IPv6地址（块/32）", "cnnic_ipv6", "IPv6地址数量", "块/32"),
 )
 _MOBILE_NOTE = "1 手机网民指过去半年使用过手机接入互联网的网民。"
@@ -56,10 +81,11 @@ def report(number: int, item: RealItem) -> Report:
     built = Report(f"第{number}次《中国互联网络发展状况统计报告》")
     _front(built, number, item)
     _key_data(built, period)
-    _resources(built, period, before)
+    _resources(built, number, period, before)
     _netizens(built, number, period, before)
     _structure(built, period)
-    _applications(built, period, before)
+    _applications(built, number, period, before)
+    _companies(built, number, period)
     _appendix(built, period)
     return built
 
@@ -69,9 +95,17 @@ def named(period: str) -> str:
     return f"{year}年{month}月"
 
 
+def dotted(period: str) -> str:
+    year, month = year_month(period)
+    return f"{year}.{month}"
+
+
 def _front(built: Report, number: int, item: RealItem) -> None:
     built.add(COVER, f"第{number}次", "中国互联网络发展状况统计报告")
-    built.add(COVER_LINE, f"（{named(item.stated)}）", "中国互联网络信息中心", NOTICE_ZH, NOTICE_EN)
+    estimated = [ESTIMATED_ZH, ESTIMATED_EN] if item.estimated else []
+    built.add(
+        COVER_LINE, f"（{named(item.stated)}）", "中国互联网络信息中心", NOTICE_ZH, NOTICE_EN, *estimated
+    )
     built.page()
     built.add(CHAPTER, "样例说明")
     built.add(
@@ -114,8 +148,16 @@ def _netizen_sentence(period: str, key: str = "key") -> str:
     )
     share_text = f"，互联网普及率{pick(('达', '为', '达到'), 'share', key, period)}{share}%" if share else ""
     return wording.format(
-        p=named(period), v=people, i=_increase("cnnic_netizens", period), s=share_text + _points(period)
+        p=named(period),
+        v=people,
+        i=_increase("cnnic_netizens", period) + _yearly("cnnic_netizens", period),
+        s=share_text + _points(period),
     )
+
+
+def _yearly(series: str, period: str) -> str:
+    rate = value(f"{series}_yoy", period)
+    return f"，年增长率为{rate}%" if rate else ""
 
 
 def _increase(series: str, period: str) -> str:
@@ -158,9 +200,8 @@ def _rural_sentence(period: str) -> str:
     wording = pick(
         ("我国农村网民规模为{v}亿人{i}。", "截至{p}，我国农村网民规模达{v}亿人{i}。"), "rural", period
     )
-    return wording.format(
-        p=named(period), v=people, i=_increase("cnnic_rural_netizens", period).replace("新增网民", "增加")
-    )
+    increase = _increase("cnnic_rural_netizens", period).replace("新增网民", "增加")
+    return wording.format(p=named(period), v=people, i=increase + _yearly("cnnic_rural_netizens", period))
 
 
 def _hours_sentence(period: str) -> str:
@@ -175,31 +216,41 @@ def _hours_sentence(period: str) -> str:
     return wording.format(p=named(period), v=hours)
 
 
-def _resources(built: Report, period: str, before: str) -> None:
+def _resources(built: Report, number: int, period: str, before: str) -> None:
     built.add(CHAPTER, "第一章 互联网基础资源")
     built.add(BODY, "本章说明域名和互联网协议地址等基础资源的数量。")
     known = [resource for resource in RESOURCES if value(resource[1], period)]
     for _, series, name, unit in known:
-        since = figure(f"{series}_since", period)
-        change = f"，较{since.base[:4]}年底增长{since.value}%" if since else ""
-        yearly = value(f"{series}_yoy", period)
-        change = change or (f"，年增长率为{yearly}%" if yearly else "")
+        change = _resource_change(series, period, before)
         built.add(BODY, f"截至{named(period)}，我国{name}为{value(series, period)}{unit}{change}。")
     built.page()
     if known:
-        rows = [
-            [label, *(value(series, when) or "-" for when in (period, before))]
-            for label, series, _, _ in RESOURCES
-        ]
-        built.table(
-            f"表1 {named(before)}至{named(period)}互联网基础资源对比",
-            [["资源", named(period), named(before)]],
-            rows,
-            notes=[_MISSING],
-        )
+        shown = [(entry[0], entry[1]) for entry in RESOURCES]
+        header = [["资源", named(period), named(before)]]
+        rows = [[label, *_values(series, period, before)] for label, series in shown]
+        if number <= EARLY:
+            growth = "年增长率（%）" if period[5:] == before[5:] else "半年增长率（%）"
+            header = [["资源", named(before), named(period), growth]]
+            rows = [[label, *_values(series, before, period), "-"] for label, series in shown]
+        elif number >= LATE:
+            header = [["资源", dotted(before), dotted(period)]]
+            rows = [[label, *_values(series, before, period)] for label, series in shown]
+        built.table(f"表1 {named(before)}至{named(period)}互联网基础资源对比", header, rows, notes=[_MISSING])
     else:
         built.add(BODY, "样例未收录本期基础资源的数值。")
     built.page()
+
+
+def _resource_change(series: str, period: str, before: str) -> str:
+    """The change printed behind a figure: since another date, or on year in one of two wordings."""
+    since, yearly = figure(f"{series}_since", period), value(f"{series}_yoy", period)
+    if since:
+        return f"，较{since.base[:4]}年底增长{since.value}%"
+    if not yearly:
+        return ""
+    # The period compared with is one year before: both say the same.
+    same_month = period[5:] == before[5:] and period >= "2022"
+    return f"，较{named(before)}增长{yearly}%" if same_month else f"，年增长率为{yearly}%"
 
 
 def _netizens(built: Report, number: int, period: str, before: str) -> None:
@@ -223,6 +274,10 @@ def _netizens(built: Report, number: int, period: str, before: str) -> None:
         "netizens",
         number,
     )
+    if number <= EARLY:
+        header, spans = [["项目", named(period), named(before)]], []
+    elif number >= LATE:
+        header, spans = [["指标", dotted(period), dotted(before)]], []
     marked = value("cnnic_netizens", period) or "-"
     notes = [_MOBILE_NOTE, _MISSING]
     if number == 45:
@@ -254,37 +309,82 @@ def _structure(built: Report, period: str) -> None:
     built.page()
 
 
-def _applications(built: Report, period: str, before: str) -> None:
+def _applications(built: Report, number: int, period: str, before: str) -> None:
     built.add(CHAPTER, "第四章 互联网应用发展状况")
     built.add(BODY, "本章先给出各类应用的用户规模，再分别说明。")
     built.leave_only(235)
-    shown = [entry for entry in APPLICATIONS if period >= entry[2]]
-    single = pick((True, False), "applications", period)
-    if single:
-        header = [["应用", "用户规模（亿人）", "", "年增长率（%）"], ["", named(period), named(before), ""]]
-        spans = [((0, 0), (0, 1)), ((1, 0), (2, 0)), ((3, 0), (3, 1))]
-        rows = [
-            [name, *_values(series, period, before), value(f"{series}_yoy", period) or "-"]
-            for name, series, _ in shown
-        ]
+    shown = [(_name(entry, period), entry[1]) for entry in APPLICATIONS if period >= entry[2]]
+    if number <= EARLY or number >= LATE:
+        header, spans, rows = _with_usage(number, period, before, shown)
+        unit = ""
     else:
-        header = [["应用", named(period), "", named(before)], ["", "用户规模", "年增长率（%）", "用户规模"]]
-        spans = [((0, 0), (0, 1)), ((1, 0), (2, 0))]
-        rows = [
-            [
-                name,
-                value(series, period) or "-",
-                value(f"{series}_yoy", period) or "-",
-                value(series, before) or "-",
-            ]
-            for name, series, _ in shown
-        ]
-    unit = "" if single else "单位：亿人"
+        header, spans, rows, unit = _without_usage(period, before, shown)
     caption = f"表3 {named(before)}至{named(period)}各类互联网应用用户规模"
+    if number <= EARLY:
+        caption = f"表3 {named(before)}至{named(period)}中国网民各类网络应用的使用率"
     built.table(caption, header, rows, spans=spans, unit=unit, notes=[_MISSING], padding=8)
     built.page()
-    for name, series, _ in shown:
+    for name, series in shown:
         built.add(BODY, _application_sentence(name.partition("（")[0], series, period))
+    built.page()
+
+
+def _name(entry: tuple[str, str, str], period: str) -> str:
+    name, series, _ = entry
+    if series == "cnnic_video_users" and period < "2015-12":
+        return "网络视频"
+    return next((other for first, other in _RENAMED.get(series, ()) if period >= first), name)
+
+
+def _with_usage(
+    number: int, period: str, before: str, shown: list[tuple[str, str]]
+) -> tuple[list[list[str]], list[Span], list[list[str]]]:
+    """Users and share of Internet users of two periods, and the growth between them: a half year's or a year's."""
+    early, yearly = number <= EARLY, period[5:] == before[5:]
+    first, second = (period, before) if early else (before, period)
+    written = named if early else dotted
+    growth = "年增长率（%）" if yearly else ("半年增长率（%）" if early else "增长率（%）")
+    columns = ["用户规模（亿）", "网民使用率（%）"]
+    header = [["应用", written(first), "", written(second), "", growth], ["", *columns, *columns, ""]]
+    spans: list[Span] = [((0, 0), (0, 1)), ((1, 0), (2, 0)), ((3, 0), (4, 0)), ((5, 0), (5, 1))]
+    rows = []
+    for name, series in shown:
+        one, other = _values(series, first, second)
+        rate = value(f"{series}_yoy", period) if yearly else None
+        rows.append([name, one, "-", other, "-", rate or "-"])
+    return header, spans, rows
+
+
+def _without_usage(
+    period: str, before: str, shown: list[tuple[str, str]]
+) -> tuple[list[list[str]], list[Span], list[list[str]], str]:
+    """Users of two periods and growth on year, in two headers; the last part is the unit line."""
+    if pick((True, False), "applications", period):
+        header = [["应用", "用户规模（亿人）", "", "年增长率（%）"], ["", named(period), named(before), ""]]
+        spans: list[Span] = [((0, 0), (0, 1)), ((1, 0), (2, 0)), ((3, 0), (3, 1))]
+        rows = [
+            [name, *_values(series, period, before), *_values(f"{series}_yoy", period)]
+            for name, series in shown
+        ]
+        return header, spans, rows, ""
+    header = [["应用", named(period), "", named(before)], ["", "用户规模", "年增长率（%）", "用户规模"]]
+    spans = [((0, 0), (0, 1)), ((1, 0), (2, 0))]
+    rows = [
+        [name, *_values(series, period), *_values(f"{series}_yoy", period), *_values(series, before)]
+        for name, series in shown
+    ]
+    return header, spans, rows, "单位：亿人"
+
+
+def _companies(built: Report, number: int, period: str) -> None:
+    """Listed companies stand at the end of the year, also in the report whose survey was in March 2020."""
+    when = "2019-12" if number == 45 else period
+    total, rate = value("cnnic_listed_mcap", when), value("cnnic_listed_mcap_yoy", when)
+    if not total:
+        return
+    change = f"，较{int(when[:4]) - 1}年底增长{rate}%" if rate else ""
+    built.add(CHAPTER, "第五章 互联网企业")
+    built.add(BODY, f"截至{named(when)}，我国境内外互联网上市企业总市值为{total}万亿元人民币{change}。")
     built.page()
 
 
@@ -301,6 +401,8 @@ def _application_sentence(name: str, series: str, period: str) -> str:
         series,
         period,
     )
+    if (series, period) == ("cnnic_im_users", "2013-06"):  # the reading says so
+        wording = "截至{p}，我国{n}网民规模达{v}亿{g}。"
     if (series, period) == ("cnnic_mpay_users", "2016-12"):  # the reading says "close to"
         wording = "截至{p}，{n}用户规模接近{v}亿{g}。"
     yearly, since = value(f"{series}_yoy", period), figure(f"{series}_since", period)
