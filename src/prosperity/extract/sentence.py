@@ -210,7 +210,13 @@ class SentenceReader:
             return ""
         kind, phrase = self._phrase(group, words)
         phrases = self._phrases(self._completed(kind, phrase, group[-1][0].unit), len(group))
-        if phrases is None and len(group) == 1 and group[0][0].qualifier and self.level and not phrase.measure:
+        if (
+            phrases is None
+            and len(group) == 1
+            and group[0][0].qualifier
+            and self.level
+            and not phrase.measure
+        ):
             return ""  # 实际销售收入3029.64亿元,首次突破3000亿关口: says again, rounded, what stands before
         if phrases is None:
             self.warnings.append(f"{len(group)} figures for the names {words.strip()!r}: nothing taken")
