@@ -24,7 +24,7 @@ PDF = "application/pdf"
 SERIES = ("pboc_mobilepay_count", "pboc_mobilepay_amount", "pboc_nonbankpay_count", "pboc_nonbankpay_amount")
 #: First release whose text is a PDF attached to an empty page.
 FIRST_ATTACHED = "2021"
-_LAG_DAYS = 75
+_LAG_DAYS = 60
 _NAMES = {"1": "一", "2": "二", "3": "三", "4": "四"}
 _NOTES = {
     "9": "电子支付是指客户通过网上银行、电话银行和手机银行等电子渠道发起的支付业务。",
