@@ -17,7 +17,7 @@ from prosperity.extract.drafts import (
     Draft,
     Figure,
     filled,
-    is_rounding,
+    read_bracket,
     settle,
     sized_by,
     waiting_for,
@@ -40,10 +40,10 @@ from prosperity.extract.phrases import (
     without_links,
 )
 from prosperity.notation.changes import Mark, blank_asides, brackets, clauses, scan_changes
-from prosperity.notation.model import Period, PeriodError, Quantity, QuantityError
+from prosperity.notation.model import Period, PeriodError, Quantity
 from prosperity.notation.normalise import FOOTNOTE_MARKS
 from prosperity.notation.periods import Found, scan_periods
-from prosperity.notation.quantities import Damage, find_damage, parse_quantity, scan_quantities
+from prosperity.notation.quantities import Damage, find_damage, scan_quantities
 
 Event = Found | Mark | Damage | list[Figure]
 LONGEST_PHRASE = 300
@@ -294,31 +294,11 @@ class SentenceReader:
             draft.quantity = sized_by(quantity, unit)
         if _FORECAST.search(self.plain[since : span[1]]):
             draft.flags.append("forecast")
-        self._read_bracket(draft)
+        read_bracket(draft, self.plain, self.brackets)
         if draft.quantity and not draft.quantity.unit and draft.quantity.multiplier != ONE:
             behind = re.match(r"(?!大关|左右)[一-鿿]{1,2}(?=[,;。、)]|$)", self.masked[span[1] :])
             draft.flags += [f"unit not known: {behind.group()}"] if behind else []
         return draft
-
-    def _read_bracket(self, draft: Draft) -> None:
-        """A bracket right behind a figure: a footnote mark, or the exact value of a rounded figure."""
-        for first, last in self.brackets:
-            if self.plain[draft.span[1] : first].strip() or first < draft.span[1] or draft.quantity is None:
-                continue
-            inner = self.plain[first + 1 : last - 1].strip()
-            if re.fullmatch(r"[0-9]{1,2}|注[0-9]{0,2}", inner):
-                draft.flags.append("footnote mark removed")
-                return
-            try:
-                exact = parse_quantity(inner)
-            except QuantityError:
-                return
-            size = draft.quantity.multiplier
-            same = exact.unit == draft.quantity.unit and (exact.multiplier != ONE or size == ONE)
-            if same and (draft.quantity.qualifier or is_rounding(draft.quantity, exact)):
-                draft.quantity, draft.span = exact, (first + 1, last - 1)
-                draft.flags.append("exact value in brackets behind the rounded one")
-            return
 
     # ---------------------------------------------------------------------------------------- changes
 
