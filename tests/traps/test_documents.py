@@ -338,6 +338,16 @@ def test_trap_23_quarter_and_year_to_date_beside_each_other() -> None:
     assert "does not fit ict_yoy" in reasons(cleaned)
 
 
+def test_trap_23_forecast_of_games_is_not_the_actual() -> None:
+    """2024 "将达到" 3246.44亿元 was forecast beside the 3029.64 of 2023; the actual became 3257.83."""
+    data = page(
+        "2023年，中国游戏市场实际销售收入3029.64亿元。2024年中国游戏市场实际销售收入将达到3246.44亿元。"
+    ).replace(b'class="', b'class="article ')
+    cleaned = read(data, released("cgigc_games", "2023年中国游戏产业报告", "2023-12-15"))
+    assert values(cleaned) == {("cgigc_game_rev", "2023-12"): Decimal("3029.64")}
+    assert "forecast" in reasons(cleaned)
+
+
 def test_trap_23_report_before_the_year_ends() -> None:
     """The game report on 2023 is issued on 2023-12-15: the printed year wins over the date of issue."""
     assert parse_period("2023年中国游戏产业报告", issued=dt.date(2023, 12, 15)).code == "2023"

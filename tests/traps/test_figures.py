@@ -94,6 +94,28 @@ def test_trap_09_note_glued_within_bounds() -> None:
     assert values(right)[REVENUE, "2020-06"] == 5907
 
 
+@pytest.mark.parametrize(
+    ("title", "issued", "printed", "rate"),
+    [
+        ("2022年第一季度", "2022-08-02", "132313.28", "4.85"),  # note 13
+        ("2018年第二季度", "2018-08-20", "101230.14", "94.37"),  # note 10
+    ],
+)
+def test_trap_09_glued_note_of_payments(title: str, issued: str, printed: str, rate: str) -> None:
+    """The figure of a copy is rejected; raised, as on the publisher's page, the mark comes off (13 before 2608.30)."""
+    name = f"{title}支付体系运行总体情况"
+    text = f"{title[5:]}，非银行支付机构处理网络支付业务{printed}亿笔，同比增长{rate}%。"
+    data = page(text).replace(b'id="con_con"', b'id="zoom"')
+    cleaned = read(data, released("pboc_payment", name, issued))
+    assert {series for series, _ in values(cleaned)} == {"pboc_nonbankpay_count_yoy"}
+    assert f"{printed} is outside the bounds" in reasons(cleaned)
+    raised = page("二季度，非银行支付机构处理网络支付业务<sup>13</sup>2608.30亿笔。").replace(
+        b'id="con_con"', b'id="zoom"'
+    )
+    cleaned = read(raised, released("pboc_payment", "2021年第二季度支付体系运行总体情况", "2021-09-06"))
+    assert values(cleaned) == {("pboc_nonbankpay_count", "2021-Q2"): Decimal("2608.30")}
+
+
 @pytest.mark.parametrize("note", ["1", "①", "[1]", "(1)"])
 def test_trap_09_marks_behind_names_and_figures_are_taken_off(note: str) -> None:
     text = f"上半年,规模以上互联网和相关服务企业{note}(以下简称互联网企业)完成业务收入5907亿元(2),同比增长14.1%。"
@@ -130,6 +152,18 @@ def test_trap_10_other_currency_is_refused() -> None:
     cleaned = one_figure("截至6月末,自主研发游戏海外市场实际销售收入为89.89亿元。", "美元", 8)
     assert not cleaned.observations
     assert "unit '元' in place of '美元'" in reasons(cleaned)
+
+
+def test_trap_10_game_export_in_the_wrong_currency() -> None:
+    """89.89亿元 is printed for 亿美元 in copies of the report on the first half of 2022: rejected, never converted."""
+    text = "2022年1—6月，中国自主研发游戏海外市场实际销售收入89.89{}，同比增长6.16%。"
+    release = released("cgigc_games", "2022年1—6月中国游戏产业报告", "2022-07-21")
+    wrong, right = (
+        read(page(text.format(unit)).replace(b'class="', b'class="article '), release)
+        for unit in ("亿元", "亿美元")
+    )
+    assert not wrong.observations and "unit '元' in place of '美元'" in reasons(wrong)
+    assert values(right)["cgigc_game_overseas", "2022-06"] == Decimal("89.89")
 
 
 def test_trap_10_lost_multiplier_is_outside_the_bounds() -> None:

@@ -60,3 +60,12 @@ def test_window_opens_before_the_usual_day() -> None:
     nbs = SOURCES["nbs_income"]
     assert release_window(nbs, dt.date(2021, 7, 10)) == "2021-06 expected by 2021-07-18"
     assert release_window(nbs, dt.date(2021, 6, 25)) is None
+
+
+def test_a_report_that_comes_before_its_year_ends_is_looked_for_then() -> None:
+    """The games report on 2023 came out on 2023-12-15; other sources are not asked about a year that still runs."""
+    day = dt.date(2023, 12, 15)
+    assert 2023 in partitions_due(SOURCES["cgigc_games"], day)
+    assert (release_window(SOURCES["cgigc_games"], day) or "").startswith("2023-12")
+    assert states("cgigc_games", 2023, day, whole_year(2023))["2023-12"] == "found"
+    assert release_window(SOURCES["nbs_income"], day) is None

@@ -352,7 +352,13 @@ def test_annual_twin_stands_beside_december() -> None:
 def test_all_checks_of_the_catalogue_over_published_figures(shared: Path) -> None:
     """What the publishers' own figures are known to contradict themselves in (sources.md §5 and §6)."""
     entries = catalogue.load()
-    rows = [row for row in published_figures(shared / "data" / "figures.csv") if row.series in entries.series]
+    rows = [
+        row
+        for row in published_figures(shared / "data" / "figures.csv")
+        if row.series in entries.series
+        # A single quarter (2020-Q1) stands beside the year-to-date figures of one series; none is ever loaded so.
+        and not (entries.series[row.series].cumulative and "Q" in row.period)
+    ]
     found = check_all(rows, entries)
     assert len({row.key for row in found}) == len(found)
     assert check_all(list(reversed(rows)), entries) == found

@@ -18,7 +18,7 @@ from prosperity.clean.model import Cleaned
 from prosperity.clean.values import cell_number, header_period, in_series_units, unit_of
 from prosperity.collect.model import Document, Release
 from prosperity.extract.model import Cell, Extraction, Statement, Table
-from prosperity.notation.model import Period, QuantityError, cumulative, half, stock
+from prosperity.notation.model import Period, QuantityError, cumulative, half, quarter, stock
 
 CATALOGUE = catalogue.load()
 ISSUED = dt.date(2020, 7, 31)
@@ -104,6 +104,45 @@ def test_impossible_magnitude_is_rejected_with_its_place() -> None:
     assert not cleaned.observations
     assert "outside the bounds" in cleaned.rejections[0].reason
     assert "/html/body/p[1]" in cleaned.rejections[0].where
+
+
+def test_finer_figure_wins_over_the_one_rounded_from_it() -> None:
+    """No. 43: 8.29亿 in the text, 82851万 in the table. 8.28 would not be its rounding: then nothing is loaded."""
+    finer = statement("网民总数", "82851", multiplier=Decimal(10**4), unit="人", period=stock(2018, 12))
+    for text, loaded in (("8.29", Decimal("8.2851")), ("8.28", None)):
+        coarse = statement("网民规模", text, unit="人", period=stock(2018, 12))
+        cleaned = run(
+            coarse, finer, tables=(netizen_table(),), source="cnnic_report", period=stock(2019, 6),
+            title="第44次《中国互联网络发展状况统计报告》",
+        )  # fmt: skip
+        assert values(cleaned).get(("cnnic_netizens", "2018-12")) == loaded
+
+
+@pytest.mark.parametrize(
+    ("source", "period", "issued", "accepted"),
+    [
+        ("cgigc_games", cumulative(2023, 12), dt.date(2023, 12, 15), True),
+        ("cgigc_games", cumulative(2023, 12), dt.date(2023, 10, 15), False),
+        ("pboc_payment", quarter(2021, 2), dt.date(2021, 6, 20), False),
+        ("pboc_payment", quarter(2021, 2), dt.date(2021, 9, 6), True),
+    ],
+)
+def test_date_of_issue_before_the_end_of_the_period(
+    source: str, period: Period, issued: dt.date, accepted: bool
+) -> None:
+    """The games report comes out in December, before its year ends; a payment report cannot."""
+    measure, unit = {
+        "cgigc_games": ("中国游戏市场实际销售收入", "元"),
+        "pboc_payment": ("移动支付业务", "笔"),
+    }[source]
+    title = {"cgigc_games": "2023年中国游戏产业报告", "pboc_payment": "2021年第二季度支付体系运行总体情况"}[
+        source
+    ]
+    value = {"cgigc_games": "3029.64", "pboc_payment": "370.11"}[source]
+    figure = statement(measure, value, subject="", unit=unit, period=period)
+    cleaned = run(figure, source=source, period=period, issued=issued, title=title)
+    assert bool(cleaned.observations) is accepted
+    assert any(f"issued {issued}" in failure.reason for failure in cleaned.rejections) is not accepted
 
 
 def test_title_that_lies_about_the_period_loads_nothing() -> None:

@@ -405,3 +405,68 @@ def test_sentence_that_begins_with_a_period_sets_the_scene() -> None:
     [found] = statements_in(text, issued=dt.date(2021, 11, 4))
     assert found.period is not None
     assert found.period.code == "2021-09"
+
+
+# ------------------------------------------------------------------------------- what a rate is compared with
+
+
+@pytest.mark.parametrize(
+    ("text", "rate", "comparison"),
+    [
+        # December on the December before is a rate on year, whatever it is called.
+        ("截至2022年12月，我国IPv6地址数量达67369块/32，较2021年12月增长6.8%。", "6.8", "yoy"),
+        ("截至2022年6月，我国IPv6地址数量为63079块/32，较2021年12月增长0.04%。", "0.04", "since"),
+        ("截至2020年3月，在线教育用户规模达4.23亿，较2018年底增长110.2%。", "110.2", "since"),
+        ("截至2019年12月，互联网上市企业总市值达11.12万亿元，较2018年底增长40.8%。", "40.8", "yoy"),
+        ("2014年，游戏市场实际销售收入达1144.8亿元，较2013年增长37.7%。", "37.7", "yoy"),
+        # A rate behind an increase has the base of that increase, unless it says its own.
+        (
+            "截至2023年12月，在线旅行预订用户规模达5.09亿人，较2022年12月增长8629万人，增长率为20.4%。",
+            "20.4",
+            "yoy",
+        ),
+        (
+            "截至2023年6月，在线旅行预订用户规模达4.54亿人，较2022年12月增长3091万人，增长率为7.3%。",
+            "7.3",
+            "since",
+        ),
+        (
+            "截至2017年12月，手机网上支付用户规模达5.27亿，较2016年底增加5783万人，年增长率为12.3%。",
+            "12.3",
+            "yoy",
+        ),
+        # Half a year is none.
+        ("截至2016年6月，我国网民规模达7.10亿，半年增长率为3.1%。", "3.1", "since"),
+        ("2020年上半年，游戏市场实际销售收入1394.93亿元，上半年增长22.34%。", "22.34", "yoy"),
+    ],
+)
+def test_base_of_a_rate(text: str, rate: str, comparison: str) -> None:
+    level = statements_in(text, issued=dt.date(2024, 3, 22))[0]
+    assert (level.rate, level.comparison) == (Decimal(rate), comparison)
+
+
+def test_half_a_year_is_no_part_of_the_name() -> None:
+    text = "截至2016年6月，“.CN”域名总数半年增长为19.2%，达到1950万个。"
+    found = statements_in(text)
+    assert {one.measure for one in found} == {".CN域名总数"}
+    assert [one.comparison for one in found if one.rate == Decimal("19.2")] == ["since"]
+
+
+def test_a_round_mark_passed_does_not_cut_the_sentence() -> None:
+    """首次突破3000亿关口 says again what stands before; what follows still belongs to the market."""
+    found = statements_in(
+        "2023年，国内游戏市场实际销售收入3029.64亿元，同比增长13.95%，首次突破3000亿关口；用户规模6.68亿人，同比增长0.61%。"
+    )
+    assert [(one.value, one.rate) for one in found] == [
+        (Decimal("3029.64"), Decimal("13.95")),
+        (Decimal("6.68"), Decimal("0.61")),
+    ]
+    assert found[1].measure == "国内游戏市场实际销售收入用户规模"
+
+
+def test_bullets_and_this_year_name_nothing() -> None:
+    assert only("◇ 手机网民规模为8.47亿。").measure == "手机网民规模"
+    assert (
+        only("尤其是今年中国自主研发游戏海外市场销售收入154.5亿美元。").measure
+        == "中国自主研发游戏海外市场销售收入"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -220,6 +221,15 @@ LABELS = {
     "手机网络支付": "cnnic_mpay_users",
     "在线教育": "cnnic_edu_users",
     "在线医疗": "cnnic_medical_users",
+    "互联网医疗": "cnnic_medical_users",
+    "远程办公": "cnnic_office_users",
+    "在线办公": "cnnic_office_users",
+    "线上办公": "cnnic_office_users",
+    "网上外卖": "cnnic_takeout_users",
+    "网约车": "cnnic_ridehail_users",
+    "在线旅行预订": "cnnic_travel_users",
+    "在线政务服务": "cnnic_egov_users",
+    "网站": "cnnic_websites",
     "域名": "cnnic_domains",
     "其中：“.CN”域名": "cnnic_cn_domains",
     "IPv6地址": "cnnic_ipv6",
@@ -246,14 +256,14 @@ def cnnic_cells(number: int) -> tuple[int, list[tuple[str, str, str]]]:
         return len(pdf.pages), cells
 
 
-@pytest.mark.parametrize("number", [38, 41, 44, 45, 49])
+@pytest.mark.parametrize("number", [34, 35, 38, 41, 44, 45, 49, 50, 53])
 def test_cnnic_tables_state_published_figures(number: int, figures: Figures) -> None:
     pages, cells = cnnic_cells(number)
     assert 12 <= pages <= 20
     assert len(cells) >= 4
     for label, header, cell in cells:
         series = LABELS[label.split("（")[0].replace("\n", "")]
-        date = re.search(r"(\d{4})年(\d{1,2})月", header)
+        date = re.search(r"(\d{4})[年.](\d{1,2})", header)
         if "增长率" in header:
             known = {value for (name, _), value in figures.items() if name == f"{series}_yoy"}
             assert Decimal(cell) in known
@@ -286,11 +296,14 @@ def test_cnnic_prose_and_notice() -> None:
 
 #: Period of every report and the one its tables compare with, from the reports themselves.
 SURVEYS = {
+    32: ("2013-06", "2012-12"), 33: ("2013-12", "2012-12"), 34: ("2014-06", "2013-12"),
+    35: ("2014-12", "2013-12"), 36: ("2015-06", "2014-12"),
     37: ("2015-12", "2015-06"), 38: ("2016-06", "2015-12"), 39: ("2016-12", "2015-12"),
     40: ("2017-06", "2016-12"), 41: ("2017-12", "2016-12"), 42: ("2018-06", "2017-12"),
     43: ("2018-12", "2017-12"), 44: ("2019-06", "2018-12"), 45: ("2020-03", "2018-12"),
     46: ("2020-06", "2020-03"), 47: ("2020-12", "2020-03"), 48: ("2021-06", "2020-12"),
-    49: ("2021-12", "2020-12"),
+    49: ("2021-12", "2020-12"), 50: ("2022-06", "2021-12"), 51: ("2022-12", "2021-12"),
+    52: ("2023-06", "2022-12"), 53: ("2023-12", "2022-12"),
 }  # fmt: skip
 
 
@@ -304,11 +317,73 @@ def test_cnnic_states_no_other_number(number: int, figures: Figures) -> None:
         for (series, period), value in figures.items()
         if series.startswith("cnnic_") and period in SURVEYS[number]
     }
+    if number == 45:  # surveyed in March 2020; listed companies stand at the end of 2019
+        allowed |= {figures["cnnic_listed_mcap", "2019-12"], figures["cnnic_listed_mcap_yoy", "2019-12"]}
     found = re.findall(r"([\d.]+)(?:亿|%|万人|个百分点|块/32|万个|小时|个小时)", text)
     assert found
     assert [value for value in found if Decimal(value) not in allowed] == []
     decimals = [value for value in re.findall(r"^(\d+\.\d+?)\r?$", text, re.M) if number != 45]
     assert [value for value in decimals if Decimal(value) not in allowed] == []
+
+
+def test_cnnic_layouts_change_with_the_era() -> None:
+    """No. 34: the older period first and half a year's growth; no. 41: the present first; no. 50: dotted dates."""
+    headers = {number: [header for _, header, _ in cnnic_cells(number)[1]] for number in (34, 41, 50)}
+    assert any("2014年6月" in header and "用户规模" in header for header in headers[34])
+    assert not any("." in header for header in headers[34] + headers[41])
+    assert any(header.startswith("2022.6") and "用户规模" in header for header in headers[50])
+
+
+# -------------------------------------------------------------------------------------- payments and games
+
+
+def test_pboc_texts_state_published_figures(publishers: SamplePublishers, figures: Figures) -> None:
+    """Every figure of a quarter is stated, and no other; marks of notes stand raised, never in the line."""
+    stated: set[Decimal] = set()
+    for document in publishers.publisher("www.pbc.gov.cn").documents.values():
+        named = re.search(r"sample(\d{4})(q\d)", document.path)
+        assert named
+        quarter = f"{named.group(1)}-{named.group(2).upper()}"
+        if document.media_type == "application/pdf":
+            with pdfplumber.open(io.BytesIO(document.body)) as pdf:
+                text = "".join(
+                    page.filter(
+                        lambda thing: thing.get("object_type") != "char" or thing["size"] > 7
+                    ).extract_text()
+                    for page in pdf.pages
+                ).replace("\n", "")
+        else:
+            tree = html.fromstring(document.body.decode())
+            for mark in tree.xpath("//sup"):
+                mark.drop_tree()
+            text = tree.xpath("string(//div[@id='zoom'])")
+        allowed = {
+            abs(value): key
+            for key, value in figures.items()
+            if key[0].startswith("pboc_") and key[1] == quarter
+        }
+        for number in re.findall(r"([\d.]+)(?:亿笔|万亿元|%)", text):
+            assert Decimal(number) in allowed, (document.path, number)
+            stated.add(Decimal(number))
+    assert stated == {abs(value) for (name, _), value in figures.items() if name.startswith("pboc_")}
+
+
+def test_cgigc_texts_state_published_figures(publishers: SamplePublishers, figures: Figures) -> None:
+    seen = 0
+    for document in publishers.publisher("www.cgigc.com.cn").documents.values():
+        named = re.search(r"/(\d{4})(\d{2})\.html", document.path)
+        assert named
+        period = f"{named.group(1)}-{named.group(2)}"
+        text = html.fromstring(document.body.decode()).xpath("string(//div[@class='article'])")
+        known = {
+            abs(value)
+            for (name, when), value in figures.items()
+            if name.startswith("cgigc_") and when == period
+        }
+        printed = {Decimal(number) for number in re.findall(r"([\d.]+)(?:亿元|亿美元|亿人|%)", text)}
+        assert printed == known, document.path
+        seen += len(printed)
+    assert seen == sum(name.startswith("cgigc_") and "Q" not in when for name, when in figures)
 
 
 def test_an_application_table_runs_over_a_page_break() -> None:

@@ -16,6 +16,7 @@ from lxml import html
 from prosperity.sample import Fault, SamplePublishers, challenge
 
 MIIT, CNNIC, NBS, CAICT = "www.miit.gov.cn", "www.cnnic.net.cn", "www.stats.gov.cn", "www.caict.ac.cn"
+PBOC, CGIGC = "www.pbc.gov.cn", "www.cgigc.com.cn"
 BROWSER = {
     "User-Agent": "Mozilla/5.0 (compatible; test)",
     "Referer": "https://www.miit.gov.cn/gxsj/tjfx/hlw/index.html",
@@ -165,12 +166,12 @@ def test_one_miit_title_lies_and_says_so_only_in_header_and_footer(running: Samp
 def test_cnnic_list_detail_pdf(running: SamplePublishers) -> None:
     base = running.hosts[CNNIC]
     rows = []
-    for name in ("index.html", "index2.html"):
+    for name in ("index.html", "index2.html", "index3.html"):
         tree = html.fromstring(get(base, f"/6/86/88/{name}").content.decode())
         rows += [(li[0].get("href"), li[0].get("title"), li[1].text) for li in tree.xpath("//ul/li")]
-    assert get(base, "/6/86/88/index3.html").status_code == 404
-    assert [re.findall(r"\d+", title)[0] for _, title, _ in rows] == [str(n) for n in range(49, 36, -1)]
-    detail, title, date = rows[0]
+    assert get(base, "/6/86/88/index4.html").status_code == 404
+    assert [re.findall(r"\d+", title)[0] for _, title, _ in rows] == [str(n) for n in range(53, 31, -1)]
+    detail, title, date = rows[4]
     assert (detail, date) == ("/n4/2022/0401/c88-1131.html", "2022-02-25")
     assert "第49次" in title
     page = html.fromstring(get(base, detail).content.decode())
@@ -181,6 +182,57 @@ def test_cnnic_list_detail_pdf(running: SamplePublishers) -> None:
     assert pdf.headers["Content-Type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF-") and b"%%EOF" in pdf.content[-32:]
     assert pdf.headers["X-Sample"] == "rebuilt"
+
+
+def test_cnnic_report_of_which_only_the_month_is_known(running: SamplePublishers) -> None:
+    """No. 36 came out in July 2015; the day is that of the upload, and every answer says that it is an estimate."""
+    base = running.hosts[CNNIC]
+    for path in ("/n4/2022/0401/c88-sample36.html", "/NMediaFile/old_attach/P020150723549500667087.pdf"):
+        assert get(base, path).headers["X-Sample-Issued"] == "estimated"
+
+
+# ------------------------------------------------------------------------------------------------ PBoC
+
+
+def test_pboc_list_page_and_attachment(running: SamplePublishers) -> None:
+    """Nested tables; until 2020 the text is on the page with raised marks, then in a PDF attached to a bare page."""
+    base, folder = running.hosts[PBOC], "/zhifujiesuansi/128525/128545/128643/"
+    tree = html.fromstring(get(base, f"{folder}index.html").content.decode())
+    rows = [
+        (cell.xpath("string(font/a/@title)"), cell.xpath("string(font/a/@href)"), cell.xpath("string(span)"))
+        for cell in tree.xpath("//td[font[@class='newslist_style']]")
+    ]
+    assert [title for title, _, _ in rows] == [
+        "2022年第一季度支付体系运行总体情况",
+        "2021年第二季度支付体系运行总体情况",
+        "2020年第三季度支付体系运行总体情况",
+        "2019年第三季度支付体系运行总体情况",
+        "2018年第二季度支付体系运行总体情况",
+        "2017年第三季度支付体系运行总体情况",
+    ]
+    assert rows[1][2] == "2021-09-06" and rows[5][2] == "2017-12-05"
+    assert get(base, f"{folder}index2.html").status_code == 404
+    page = html.fromstring(get(base, rows[5][1]).content.decode())
+    text = page.xpath("string(//div[@id='zoom'])")
+    assert "778.33亿笔" in text and "49.26万亿元" in text
+    assert page.xpath("//div[@id='zoom']//sup/text()") == ["9", "10", "13"]
+    bare = html.fromstring(get(base, rows[1][1]).content.decode())
+    assert "亿笔" not in bare.text_content()
+    (link,) = bare.xpath("//div[@id='zoom']//a/@href")
+    assert get(base, link).content.startswith(b"%PDF-")
+
+
+# ----------------------------------------------------------------------------------------------- CGIGC
+
+
+def test_cgigc_year_comes_before_it_ends(running: SamplePublishers) -> None:
+    base = running.hosts[CGIGC]
+    tree = html.fromstring(get(base, "/sample/report/index.html").content.decode())
+    rows = [(li[0].get("href"), li[0].get("title"), li[1].text) for li in tree.xpath("//ul/li")]
+    assert (rows[0][1], rows[0][2]) == ("2023年中国游戏产业报告", "2023-12-15")
+    page = get(base, rows[0][0]).content.decode()
+    assert "163.66亿美元，同比下降5.65%" in page and "3029.64亿元" in page
+    assert "20.71" not in page
 
 
 # ------------------------------------------------------------------------------------------------- NBS
@@ -290,9 +342,9 @@ def test_robots_are_absent(running: SamplePublishers) -> None:
 
 
 def test_only_this_machine_is_served(running: SamplePublishers) -> None:
-    assert set(running.hosts) == {MIIT, CNNIC, NBS, CAICT}
+    assert {MIIT, CNNIC, NBS, CAICT, PBOC, CGIGC} <= set(running.hosts)
     assert all(re.fullmatch(r"http://127\.0\.0\.1:\d+", base) for base in running.hosts.values())
-    assert len(set(running.hosts.values())) == 4
+    assert len(set(running.hosts.values())) == len(running.hosts)
 
 
 def test_every_document_carries_the_notice(running: SamplePublishers) -> None:
@@ -400,7 +452,7 @@ def test_until_hides_what_is_not_out_yet(fresh: SamplePublishers, tmp_path: Path
     (tmp_path / "until").write_text("nonsense")
     assert "第43次" in reports()[0]  # the last day that could be read
     (tmp_path / "until").unlink()
-    assert "第49次" in reports()[0]
+    assert "第53次" in reports()[0]
 
 
 def test_log_of_requests(fresh: SamplePublishers, tmp_path: Path) -> None:

@@ -82,6 +82,9 @@ class Calendar(Model):
     months: tuple[int, ...]  #: last months of the periods reported on, e.g. (6, 12)
     expected_days: int  #: usual lag after the end of the period
     latest_days: int  #: later than this is overdue
+    #: Shortest lag that a date of issue can have; negative where reports come out before their period ends.
+    #: A release dated earlier has a wrong date or a wrong title. None: not judged.
+    earliest_days: int | None = None
     reported_from: str | None = None  #: first period that exists at all, TIME_PERIOD
     reported_until: str | None = None
 

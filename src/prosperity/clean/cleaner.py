@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
 from prosperity.catalogue.model import Catalogue, Correction, Era, Source
@@ -52,6 +52,7 @@ def clean(
         found, faults = from_tables(era, release, extraction, catalogue.series)
         candidates += found
         problems += faults
+    problems += _too_early(source, release)
     problems += _damaged(eras, extraction)
     problems += _period_disagreement(eras, release, candidates)
     if any(problem.whole_document for problem in problems):
@@ -157,6 +158,18 @@ def _period_disagreement(
     ]
 
 
+def _too_early(source: Source, release: Release) -> list[Problem]:
+    """A date of issue before the source can have published: the date is wrong, or the period in the title."""
+    earliest = source.calendar.earliest_days
+    if earliest is None or release.period is None or release.issued is None:
+        return []
+    first = release.period.end + dt.timedelta(days=earliest)
+    if release.issued >= first:
+        return []
+    reason = f"issued {release.issued}, but {source.id} publishes {_code(release)} not before {first}: nothing loaded"
+    return [Problem(release.title, "date of issue", reason, whole_document=True)]
+
+
 def _damaged(eras: Sequence[Era], extraction: Extraction) -> list[Problem]:
     """Figures that could not be read, where the source's text is of interest at all: seen, never mended."""
     if not any(era.statements and "." not in era.ignore for era in eras):
@@ -193,7 +206,7 @@ def _checked(candidates: Sequence[Candidate], catalogue: Catalogue) -> tuple[lis
         readings, faults = _within_bounds(readings)
         problems += faults
         exact = [reading for reading in readings if not reading.qualifier]
-        readings = exact or readings
+        readings = _finest(exact or readings)
         values = {reading.value for reading in readings}
         if len(values) > 1:
             printed = "; ".join(f"{r.evidence.raw!r} at {r.place}" for r in readings)
@@ -207,6 +220,25 @@ def _checked(candidates: Sequence[Candidate], catalogue: Catalogue) -> tuple[lis
             continue
         kept += readings
     return kept, problems
+
+
+def _finest(readings: Sequence[Candidate]) -> list[Candidate]:
+    """Without the readings that are another one of them, rounded: the text says 8.29亿, the table 82851万."""
+
+    def is_rounded(one: Candidate) -> bool:
+        step = Decimal((0, (1,), _exponent(one.value)))
+        return any(
+            _exponent(other.value) < _exponent(one.value)
+            and other.value.quantize(step, ROUND_HALF_UP) == one.value
+            for other in readings
+        )
+
+    return [reading for reading in readings if not is_rounded(reading)]
+
+
+def _exponent(value: Decimal) -> int:
+    """That of the last digit printed: −2 for 8.29."""
+    return int(value.as_tuple().exponent)
 
 
 def _within_bounds(readings: Sequence[Candidate]) -> tuple[list[Candidate], list[Problem]]:

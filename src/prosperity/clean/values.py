@@ -82,11 +82,12 @@ def in_series_units(value: Decimal, multiplier: Decimal, unit: str, series: Seri
 
 
 def same_unit(found: str, wanted: str) -> bool:
-    """Units are equal; a figure printed without a unit may be persons (网民规模达8.54亿) or an index number."""
+    """Units are equal; a figure printed without a unit may be persons (网民规模达8.54亿), things counted
+    (域名总数达1109万) or an index number."""
     return (
         found == wanted
         or _bytes_factor(found, wanted) is not None
-        or (found == "" and wanted in ("人", *UNITLESS))
+        or (found == "" and wanted in ("人", "个", *UNITLESS))
         or (found == "个" and wanted == "点")
     )
 

@@ -77,8 +77,10 @@ def partitions_due(source: Source, today: dt.date) -> list[int]:
     for year in (today.year - 1, today.year):
         for month in source.calendar.months:
             end = last_day(year, month)
-            # From the end of the period until well after it should be out: late releases count.
-            if end < today <= end + dt.timedelta(days=source.calendar.latest_days + 31):
+            # From the end of the period (or the day it is usually out, if that comes before) until well after it
+            # should be out: late releases count.
+            first = end + dt.timedelta(days=min(0, source.calendar.earliest_days or 0))
+            if first < today <= end + dt.timedelta(days=source.calendar.latest_days + 31):
                 years.add(year)
     return sorted(years) or [today.year]
 
@@ -86,12 +88,16 @@ def partitions_due(source: Source, today: dt.date) -> list[int]:
 def release_window(source: Source, today: dt.date) -> str | None:
     """In words, the release that is due around ``today``; None where none is.
 
-    A release is due from ten days before its usual day until a month after the latest.
+    A release is due from ten days before its usual day (or from its earliest, if that comes before the period's
+    end) until a month after the latest.
     """
     for year in partitions_due(source, today):
         for month in source.calendar.months:
             end = last_day(year, month)
-            first = end + dt.timedelta(days=source.calendar.expected_days - 10)
+            early = min(0, source.calendar.earliest_days or 0)
+            first = end + dt.timedelta(
+                days=min(early or source.calendar.expected_days, source.calendar.expected_days - 10)
+            )
             last = end + dt.timedelta(days=source.calendar.latest_days + 31)
             if first <= today <= last:
                 expected = end + dt.timedelta(days=source.calendar.expected_days)

@@ -6,6 +6,7 @@ order in which a sentence is read is in ``sentence``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -65,6 +66,27 @@ def is_rounding(rounded: Quantity, exact: Quantity) -> bool:
     step = rounded.multiplier.scaleb(int(rounded.value.as_tuple().exponent))
     finer = exact.multiplier.scaleb(int(exact.value.as_tuple().exponent))
     return finer < step and abs(rounded.in_base_units - exact.in_base_units) < step
+
+
+def read_bracket(draft: Draft, plain: str, brackets: Sequence[Span]) -> None:
+    """A bracket right behind a figure: a footnote mark, or the exact value of a rounded figure."""
+    for first, last in brackets:
+        if plain[draft.span[1] : first].strip() or first < draft.span[1] or draft.quantity is None:
+            continue
+        inner = plain[first + 1 : last - 1].strip()
+        if re.fullmatch(r"[0-9]{1,2}|注[0-9]{0,2}", inner):
+            draft.flags.append("footnote mark removed")
+            return
+        try:
+            exact = parse_quantity(inner)
+        except QuantityError:
+            return
+        size = draft.quantity.multiplier
+        same = exact.unit == draft.quantity.unit and (exact.multiplier != ONE or size == ONE)
+        if same and (draft.quantity.qualifier or is_rounding(draft.quantity, exact)):
+            draft.quantity, draft.span = exact, (first + 1, last - 1)
+            draft.flags.append("exact value in brackets behind the rounded one")
+        return
 
 
 def with_common_unit(group: list[Figure]) -> list[Figure]:

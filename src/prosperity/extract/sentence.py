@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from prosperity.extract.bases import compared, resolved
 from prosperity.extract.drafts import (
     ONE,
     Draft,
     Figure,
     filled,
-    is_rounding,
+    read_bracket,
     settle,
     sized_by,
     waiting_for,
@@ -39,10 +40,10 @@ from prosperity.extract.phrases import (
     without_links,
 )
 from prosperity.notation.changes import Mark, blank_asides, brackets, clauses, scan_changes
-from prosperity.notation.model import Period, PeriodError, Quantity, QuantityError
+from prosperity.notation.model import Period, PeriodError, Quantity
 from prosperity.notation.normalise import FOOTNOTE_MARKS
 from prosperity.notation.periods import Found, scan_periods
-from prosperity.notation.quantities import Damage, find_damage, parse_quantity, scan_quantities
+from prosperity.notation.quantities import Damage, find_damage, scan_quantities
 
 Event = Found | Mark | Damage | list[Figure]
 LONGEST_PHRASE = 300
@@ -70,6 +71,9 @@ class SentenceReader:
         #: The clause before, if it held no figure: it may name what this one measures.
         self.clause_before = ""
         self.fence = 0  #: figures before this one in ``drafts`` have lost touch with what follows
+        self.since: Period | None = (
+            None  #: what the increase just read is counted from (较2022年12月增长8629万人)
+        )
         self.damage = find_damage(plain)
         self.warnings += [f"damaged figure, {item.reason}" for item in self.damage]
         hollow = filled(plain, [item.span for item in self.damage])
@@ -206,6 +210,14 @@ class SentenceReader:
             return ""
         kind, phrase = self._phrase(group, words)
         phrases = self._phrases(self._completed(kind, phrase, group[-1][0].unit), len(group))
+        if (
+            phrases is None
+            and len(group) == 1
+            and group[0][0].qualifier
+            and self.level
+            and not phrase.measure
+        ):
+            return ""  # 实际销售收入3029.64亿元,首次突破3000亿关口: says again, rounded, what stands before
         if phrases is None:
             self.warnings.append(f"{len(group)} figures for the names {words.strip()!r}: nothing taken")
             self._lose_touch()
@@ -220,6 +232,7 @@ class SentenceReader:
         if phrases[0].subject and kind == "level" and len(group) == 1:
             self.subject = phrases[0].subject
         self.last = made
+        self.since = self._base_before(group[0][1][0]) if kind == "amount" else None
         if kind == "level" or not self.level:
             self.level = made
         return ""
@@ -281,31 +294,11 @@ class SentenceReader:
             draft.quantity = sized_by(quantity, unit)
         if _FORECAST.search(self.plain[since : span[1]]):
             draft.flags.append("forecast")
-        self._read_bracket(draft)
+        read_bracket(draft, self.plain, self.brackets)
         if draft.quantity and not draft.quantity.unit and draft.quantity.multiplier != ONE:
             behind = re.match(r"(?!大关|左右)[一-鿿]{1,2}(?=[,;。、)]|$)", self.masked[span[1] :])
             draft.flags += [f"unit not known: {behind.group()}"] if behind else []
         return draft
-
-    def _read_bracket(self, draft: Draft) -> None:
-        """A bracket right behind a figure: a footnote mark, or the exact value of a rounded figure."""
-        for first, last in self.brackets:
-            if self.plain[draft.span[1] : first].strip() or first < draft.span[1] or draft.quantity is None:
-                continue
-            inner = self.plain[first + 1 : last - 1].strip()
-            if re.fullmatch(r"[0-9]{1,2}|注[0-9]{0,2}", inner):
-                draft.flags.append("footnote mark removed")
-                return
-            try:
-                exact = parse_quantity(inner)
-            except QuantityError:
-                return
-            size = draft.quantity.multiplier
-            same = exact.unit == draft.quantity.unit and (exact.multiplier != ONE or size == ONE)
-            if same and (draft.quantity.qualifier or is_rounding(draft.quantity, exact)):
-                draft.quantity, draft.span = exact, (first + 1, last - 1)
-                draft.flags.append("exact value in brackets behind the rounded one")
-            return
 
     # ---------------------------------------------------------------------------------------- changes
 
@@ -386,7 +379,21 @@ class SentenceReader:
                 continue
             # 新增网民2968万人,较2017年末增长3.8% is the growth of the stock, not of the increase.
             if not (draft.kind == "amount" and mark.comparison == "since"):
-                settle(draft, mark, value, span)
+                settle(draft, self._compared(mark, draft.period), value, span)
+
+    def _compared(self, mark: Mark, period: Period | None) -> Mark:
+        """The mark with what its rate is really compared with (see ``bases``)."""
+        base = self.since
+        if mark.comparison == "since":
+            base = self._base_before(mark.span[1], mark.span[0])
+        return compared(mark, self.masked[slice(*mark.span)], base, period)
+
+    def _base_before(self, end: int, start: int = 0) -> Period | None:
+        """The base of comparison named last before ``end``, since the last figure or since ``start``."""
+        start = max([start, *(draft.span[1] for draft in self.drafts if draft.span[1] <= end)])
+        bases = [found for found in self.periods if found.base and start <= found.span[0]]
+        named = [found for found in bases if found.span[1] <= end]
+        return resolved(named[-1], self.issued, self._default_year()) if named else None
 
     def _against_itself(self, mark: Mark) -> Period | None:
         """The base of comparison of a change of the rate, where it is the present period: 1-4月 … 较1-4月."""
@@ -394,10 +401,7 @@ class SentenceReader:
             inside = mark.span[0] <= found.span[0] and found.span[1] <= mark.span[1]
             if mark.kind != "difference" or not (found.base and inside) or found.year is not None:
                 continue
-            try:
-                base = found.resolve(self.issued, self._default_year())
-            except PeriodError:
-                continue
-            if self.period == base:
+            base = resolved(found, self.issued, self._default_year())
+            if base is not None and self.period == base:
                 return base
         return None

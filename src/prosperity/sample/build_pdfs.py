@@ -14,10 +14,11 @@ from pathlib import Path
 
 import reportlab
 
-from prosperity.sample import pdf_caict, pdf_cnnic
+from prosperity.sample import pdf_caict, pdf_cnnic, pdf_pboc
 from prosperity.sample.figures import PACKAGE
 from prosperity.sample.model import real_items
 from prosperity.sample.pdf_layout import FONT_FILE
+from prosperity.sample.publishers import pboc
 from prosperity.sample.publishers.cnnic import edition
 
 PDFS = PACKAGE / "pdf"
@@ -34,6 +35,9 @@ def main(arguments: list[str]) -> int:
         pdf_cnnic.report(number, item).write(folder / f"cnnic_{number}.pdf")
     for item in real_items("caict_prosperity", "release"):
         pdf_caict.report(item.period, item).write(folder / f"caict_{item.period}.pdf")
+    for quarter in pboc.quarters():
+        if quarter >= pboc.FIRST_ATTACHED:
+            pdf_pboc.report(quarter).write(folder / f"pboc_{quarter}.pdf")
     (folder / "built_with.json").write_text(json.dumps(versions(), indent=2) + "\n", encoding="utf-8")
     size = sum(path.stat().st_size for path in folder.glob("*.pdf"))
     sys.stdout.write(f"{len(list(folder.glob('*.pdf')))} files, {size // 1024} KB\n")

@@ -1,19 +1,26 @@
-"""The CNNIC reports no. 37–49, rebuilt (development only): known figures in prose and ruled tables.
+"""The CNNIC reports no. 32–53, rebuilt (development only): known figures in prose and ruled tables.
 
 A figure that is not known is a dash in a table and no sentence at all in prose. Traps that really occur: the
 survey of March 2020 in place of December 2019, comparisons over nine and fifteen months, raised footnote
-marks, merged header cells, a table over a page break.
+marks, merged header cells, a table over a page break. Tables are laid out by era: no. 32–36 with the older period
+first and the growth of half a year beside it, no. 37–49, no. 50–53 with dotted dates (2022.6).
 """
 
 from __future__ import annotations
 
 from prosperity.sample.figures import figure, value
-from prosperity.sample.model import NOTICE_EN, NOTICE_ZH, RealItem
+from prosperity.sample.model import ESTIMATED_EN, ESTIMATED_ZH, NOTICE_EN, NOTICE_ZH, RealItem
+from prosperity.sample.pdf_cnnic_applications import EARLY, LATE, MISSING, applications, dotted, named, values
 from prosperity.sample.pdf_layout import BODY, CHAPTER, COVER, COVER_LINE, LIST, NOTE, SECTION, Report, raised
 from prosperity.sample.wording import pick, year_month
 
 #: Period surveyed and the one the report's tables compare with, by number of the report.
 PERIODS = {
+    32: ("2013-06", "2012-12"),
+    33: ("2013-12", "2012-12"),
+    34: ("2014-06", "2013-12"),
+    35: ("2014-12", "2013-12"),
+    36: ("2015-06", "2014-12"),
     37: ("2015-12", "2015-06"),
     38: ("2016-06", "2015-12"),
     39: ("2016-12", "2015-12"),
@@ -27,28 +34,18 @@ PERIODS = {
     47: ("2020-12", "2020-03"),
     48: ("2021-06", "2020-12"),
     49: ("2021-12", "2020-12"),
+    50: ("2022-06", "2021-12"),
+    51: ("2022-12", "2021-12"),
+    52: ("2023-06", "2022-12"),
+    53: ("2023-12", "2022-12"),
 }
-
-#: Applications with their series and the first period that had them as a category of their own.
-APPLICATIONS = (
-    ("即时通信", "cnnic_im_users", "2015"),
-    ("网络新闻", "cnnic_news_users", "2015"),
-    ("网络视频（含短视频）", "cnnic_video_users", "2015"),
-    ("短视频", "cnnic_shortvideo_users", "2018-06"),
-    ("网络直播", "cnnic_live_users", "2016-06"),
-    ("网络购物", "cnnic_shop_users", "2015"),
-    ("网络支付", "cnnic_pay_users", "2015"),
-    ("手机网络支付", "cnnic_mpay_users", "2015"),
-    ("在线教育", "cnnic_edu_users", "2015"),
-    ("在线医疗", "cnnic_medical_users", "2015"),
-)
 RESOURCES = (
     ("域名（万个）", "cnnic_domains", "域名总数", "万个"),
     ("其中：“.CN”域名（万个）", "cnnic_cn_domains", "“.CN”域名数量", "万个"),
+    ("网站（万个）", "cnnic_websites", "网站数量", "万个"),
     ("IPv6地址（块/32）", "cnnic_ipv6", "IPv6地址数量", "块/32"),
 )
 _MOBILE_NOTE = "1 手机网民指过去半年使用过手机接入互联网的网民。"
-_MISSING = "注：“-”表示样例未收录该数值。"
 
 
 def report(number: int, item: RealItem) -> Report:
@@ -56,22 +53,21 @@ def report(number: int, item: RealItem) -> Report:
     built = Report(f"第{number}次《中国互联网络发展状况统计报告》")
     _front(built, number, item)
     _key_data(built, period)
-    _resources(built, period, before)
+    _resources(built, number, period, before)
     _netizens(built, number, period, before)
     _structure(built, period)
-    _applications(built, period, before)
+    applications(built, number, period, before)
+    _companies(built, number, period)
     _appendix(built, period)
     return built
 
 
-def named(period: str) -> str:
-    year, month = year_month(period)
-    return f"{year}年{month}月"
-
-
 def _front(built: Report, number: int, item: RealItem) -> None:
     built.add(COVER, f"第{number}次", "中国互联网络发展状况统计报告")
-    built.add(COVER_LINE, f"（{named(item.stated)}）", "中国互联网络信息中心", NOTICE_ZH, NOTICE_EN)
+    estimated = [ESTIMATED_ZH, ESTIMATED_EN] if item.estimated else []
+    built.add(
+        COVER_LINE, f"（{named(item.stated)}）", "中国互联网络信息中心", NOTICE_ZH, NOTICE_EN, *estimated
+    )
     built.page()
     built.add(CHAPTER, "样例说明")
     built.add(
@@ -114,8 +110,16 @@ def _netizen_sentence(period: str, key: str = "key") -> str:
     )
     share_text = f"，互联网普及率{pick(('达', '为', '达到'), 'share', key, period)}{share}%" if share else ""
     return wording.format(
-        p=named(period), v=people, i=_increase("cnnic_netizens", period), s=share_text + _points(period)
+        p=named(period),
+        v=people,
+        i=_increase("cnnic_netizens", period) + _yearly("cnnic_netizens", period),
+        s=share_text + _points(period),
     )
+
+
+def _yearly(series: str, period: str) -> str:
+    rate = value(f"{series}_yoy", period)
+    return f"，年增长率为{rate}%" if rate else ""
 
 
 def _increase(series: str, period: str) -> str:
@@ -158,9 +162,8 @@ def _rural_sentence(period: str) -> str:
     wording = pick(
         ("我国农村网民规模为{v}亿人{i}。", "截至{p}，我国农村网民规模达{v}亿人{i}。"), "rural", period
     )
-    return wording.format(
-        p=named(period), v=people, i=_increase("cnnic_rural_netizens", period).replace("新增网民", "增加")
-    )
+    increase = _increase("cnnic_rural_netizens", period).replace("新增网民", "增加")
+    return wording.format(p=named(period), v=people, i=increase + _yearly("cnnic_rural_netizens", period))
 
 
 def _hours_sentence(period: str) -> str:
@@ -175,31 +178,41 @@ def _hours_sentence(period: str) -> str:
     return wording.format(p=named(period), v=hours)
 
 
-def _resources(built: Report, period: str, before: str) -> None:
+def _resources(built: Report, number: int, period: str, before: str) -> None:
     built.add(CHAPTER, "第一章 互联网基础资源")
     built.add(BODY, "本章说明域名和互联网协议地址等基础资源的数量。")
     known = [resource for resource in RESOURCES if value(resource[1], period)]
     for _, series, name, unit in known:
-        since = figure(f"{series}_since", period)
-        change = f"，较{since.base[:4]}年底增长{since.value}%" if since else ""
-        yearly = value(f"{series}_yoy", period)
-        change = change or (f"，年增长率为{yearly}%" if yearly else "")
+        change = _resource_change(series, period, before)
         built.add(BODY, f"截至{named(period)}，我国{name}为{value(series, period)}{unit}{change}。")
     built.page()
     if known:
-        rows = [
-            [label, *(value(series, when) or "-" for when in (period, before))]
-            for label, series, _, _ in RESOURCES
-        ]
-        built.table(
-            f"表1 {named(before)}至{named(period)}互联网基础资源对比",
-            [["资源", named(period), named(before)]],
-            rows,
-            notes=[_MISSING],
-        )
+        shown = [(entry[0], entry[1]) for entry in RESOURCES]
+        header = [["资源", named(period), named(before)]]
+        rows = [[label, *values(series, period, before)] for label, series in shown]
+        if number <= EARLY:
+            growth = "年增长率（%）" if period[5:] == before[5:] else "半年增长率（%）"
+            header = [["资源", named(before), named(period), growth]]
+            rows = [[label, *values(series, before, period), "-"] for label, series in shown]
+        elif number >= LATE:
+            header = [["资源", dotted(before), dotted(period)]]
+            rows = [[label, *values(series, before, period)] for label, series in shown]
+        built.table(f"表1 {named(before)}至{named(period)}互联网基础资源对比", header, rows, notes=[MISSING])
     else:
         built.add(BODY, "样例未收录本期基础资源的数值。")
     built.page()
+
+
+def _resource_change(series: str, period: str, before: str) -> str:
+    """The change printed behind a figure: since another date, or on year in one of two wordings."""
+    since, yearly = figure(f"{series}_since", period), value(f"{series}_yoy", period)
+    if since:
+        return f"，较{since.base[:4]}年底增长{since.value}%"
+    if not yearly:
+        return ""
+    # The period compared with is one year before: both say the same.
+    same_month = period[5:] == before[5:] and period >= "2022"
+    return f"，较{named(before)}增长{yearly}%" if same_month else f"，年增长率为{yearly}%"
 
 
 def _netizens(built: Report, number: int, period: str, before: str) -> None:
@@ -223,26 +236,26 @@ def _netizens(built: Report, number: int, period: str, before: str) -> None:
         "netizens",
         number,
     )
+    if number <= EARLY:
+        header, spans = [["项目", named(period), named(before)]], []
+    elif number >= LATE:
+        header, spans = [["指标", dotted(period), dotted(before)]], []
     marked = value("cnnic_netizens", period) or "-"
-    notes = [_MOBILE_NOTE, _MISSING]
+    notes = [_MOBILE_NOTE, MISSING]
     if number == 45:
         marked += raised("2")
         notes.insert(1, f"2 本次调查截止于{named(period)}。")
     rows = [
         ["网民规模（亿人）", marked, value("cnnic_netizens", before) or "-"],
-        ["互联网普及率（%）", *_values("cnnic_penetration", period, before)],
-        [f"手机网民规模（亿人）{raised('1')}", *_values("cnnic_mobile_netizens", period, before)],
-        ["农村网民规模（亿人）", *_values("cnnic_rural_netizens", period, before)],
+        ["互联网普及率（%）", *values("cnnic_penetration", period, before)],
+        [f"手机网民规模（亿人）{raised('1')}", *values("cnnic_mobile_netizens", period, before)],
+        ["农村网民规模（亿人）", *values("cnnic_rural_netizens", period, before)],
     ]
     caption = pick(
         ("网民规模和互联网普及率", "网民规模与互联网普及率", "总体网民规模和互联网普及率"), "caption", number
     )
     built.table(f"表2 {caption}", header, rows, spans=spans, notes=notes)
     built.page()
-
-
-def _values(series: str, *periods: str) -> list[str]:
-    return [value(series, period) or "-" for period in periods]
 
 
 def _structure(built: Report, period: str) -> None:
@@ -254,60 +267,16 @@ def _structure(built: Report, period: str) -> None:
     built.page()
 
 
-def _applications(built: Report, period: str, before: str) -> None:
-    built.add(CHAPTER, "第四章 互联网应用发展状况")
-    built.add(BODY, "本章先给出各类应用的用户规模，再分别说明。")
-    built.leave_only(235)
-    shown = [entry for entry in APPLICATIONS if period >= entry[2]]
-    single = pick((True, False), "applications", period)
-    if single:
-        header = [["应用", "用户规模（亿人）", "", "年增长率（%）"], ["", named(period), named(before), ""]]
-        spans = [((0, 0), (0, 1)), ((1, 0), (2, 0)), ((3, 0), (3, 1))]
-        rows = [
-            [name, *_values(series, period, before), value(f"{series}_yoy", period) or "-"]
-            for name, series, _ in shown
-        ]
-    else:
-        header = [["应用", named(period), "", named(before)], ["", "用户规模", "年增长率（%）", "用户规模"]]
-        spans = [((0, 0), (0, 1)), ((1, 0), (2, 0))]
-        rows = [
-            [
-                name,
-                value(series, period) or "-",
-                value(f"{series}_yoy", period) or "-",
-                value(series, before) or "-",
-            ]
-            for name, series, _ in shown
-        ]
-    unit = "" if single else "单位：亿人"
-    caption = f"表3 {named(before)}至{named(period)}各类互联网应用用户规模"
-    built.table(caption, header, rows, spans=spans, unit=unit, notes=[_MISSING], padding=8)
+def _companies(built: Report, number: int, period: str) -> None:
+    """Listed companies stand at the end of the year, also in the report whose survey was in March 2020."""
+    when = "2019-12" if number == 45 else period
+    total, rate = value("cnnic_listed_mcap", when), value("cnnic_listed_mcap_yoy", when)
+    if not total:
+        return
+    change = f"，较{int(when[:4]) - 1}年底增长{rate}%" if rate else ""
+    built.add(CHAPTER, "第五章 互联网企业")
+    built.add(BODY, f"截至{named(when)}，我国境内外互联网上市企业总市值为{total}万亿元人民币{change}。")
     built.page()
-    for name, series, _ in shown:
-        built.add(BODY, _application_sentence(name.partition("（")[0], series, period))
-    built.page()
-
-
-def _application_sentence(name: str, series: str, period: str) -> str:
-    people = value(series, period)
-    if not people:
-        return ""
-    wording = pick(
-        (
-            "截至{p}，我国{n}用户规模达{v}亿{g}。",
-            "截至{p}，{n}用户规模为{v}亿人{g}。",
-            "{n}用户规模达到{v}亿人{g}。",
-        ),
-        series,
-        period,
-    )
-    if (series, period) == ("cnnic_mpay_users", "2016-12"):  # the reading says "close to"
-        wording = "截至{p}，{n}用户规模接近{v}亿{g}。"
-    yearly, since = value(f"{series}_yoy", period), figure(f"{series}_since", period)
-    change = f"，年增长率为{yearly}%" if yearly else ""
-    if since:
-        change = f"，较{since.base[:4]}年底增长{since.value}%"
-    return wording.format(p=named(period), n=name, v=people, g=change)
 
 
 def _appendix(built: Report, period: str) -> None:

@@ -8,7 +8,8 @@ Options in the source's YAML (``discovery.options``):
 - ``page_count``: pattern whose first group is the number of pages; absent: until a page answers 404;
 - ``marker``: text that every true list page contains, so that a challenge page is never taken for an empty list;
 - ``date``: pattern of the date in a row (default ``YYYY-MM-DD``);
-- ``document``: XPath of the link to the document on the detail page; absent: the list links to the document.
+- ``document``: XPath of the link to the document on the detail page; absent: the list links to the document;
+- ``attachment``: the same for a link that only some pages have; a page without it is itself the document.
 """
 
 from __future__ import annotations
@@ -50,12 +51,15 @@ def items(fetch: Fetch, discovery: Discovery, base: str) -> Iterator[Item]:
 
 def resolve(fetch: Fetch, discovery: Discovery, item: Item) -> Item:
     """The address of the document itself: read from the detail page, where there is one."""
-    path = discovery.options.get("document")
+    attachment = discovery.options.get("attachment")
+    path = discovery.options.get("document", attachment)
     if not path:
         return item
     page = fetch.get(item.address)
     tree = _tree(decoded(page.body, page.headers), page.address)
     links = {urljoin(page.address, str(link)) for link in tree.xpath(f"{path}/@href")}
+    if not links and attachment:
+        return item
     if len(links) != 1:
         raise DiscoveryError(
             page.address, f"the detail page of {item.title!r} has {len(links)} document links, not one"

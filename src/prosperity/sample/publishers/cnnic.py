@@ -51,7 +51,9 @@ class Cnnic:
 
 def publisher() -> Cnnic:
     reports = sorted(real_items("cnnic_report", "release"), key=lambda report: report.day, reverse=True)
-    items = tuple(Item(report.title, path_of(report.landing), report.day) for report in reports)
+    items = tuple(
+        Item(report.title, path_of(report.landing), report.day, report.estimated) for report in reports
+    )
     documents = {}
     for report in reports:
         for document in (_detail(report), _pdf(report)):
@@ -82,7 +84,9 @@ def _pdf(report: RealItem) -> Document:
     if uploaded:
         year, month, day = (int(part) for part in uploaded.groups())
         modified = dt.datetime(year, month, day, 9, 0, tzinfo=dt.UTC)
-    return Document(path_of(report.address), body, report.day, media_type=PDF, modified=modified)
+    return Document(
+        path_of(report.address), body, report.day, report.estimated, media_type=PDF, modified=modified
+    )
 
 
 def _detail(report: RealItem) -> Document:
@@ -93,9 +97,9 @@ def _detail(report: RealItem) -> Document:
         f"<title>{title}--互联网发展研究</title>\n</head>\n<body>\n"
         f'<div class="text_con"><h1>{title}</h1>\n<div class="text">\n'
         f'<p><a href="{path_of(report.address)}" target="_blank">{title}.pdf</a></p>\n</div></div>\n'
-        f"{footer()}\n</body>\n</html>\n"
+        f"{footer(report.estimated)}\n</body>\n</html>\n"
     )
-    return Document(path_of(report.landing), body.encode(), report.day)
+    return Document(path_of(report.landing), body.encode(), report.day, report.estimated)
 
 
 def _list(items: list[Item], pages: int) -> str:

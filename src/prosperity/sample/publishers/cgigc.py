@@ -1,0 +1,134 @@
+"""CGIGC (www.cgigc.com.cn): a list and the summaries of the games industry reports, half-year and year.
+
+Neither the addresses of the list nor those of the reports are known: they carry ``sample``. The report on a
+year comes out in the middle of December, before the year ends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+from prosperity.sample.figures import figure, periods, value
+from prosperity.sample.model import (
+    Document,
+    Item,
+    Request,
+    Response,
+    footer,
+    issued_document,
+    path_of,
+    real_items,
+)
+from prosperity.sample.wording import pick, year_month
+
+HOST = "www.cgigc.com.cn"
+FOLDER = "/sample/report/"
+
+
+@dataclass(frozen=True)
+class Cgigc:
+    items: tuple[Item, ...]
+    documents: Mapping[str, Document]
+    host: str = HOST
+
+    def respond(self, request: Request, until: dt.date | None) -> Response:
+        if request.path in (FOLDER, f"{FOLDER}index.html"):
+            return Response(_list([item for item in self.items if item.listed(until)]).encode())
+        return issued_document(self.documents, request.path, until)
+
+
+def publisher() -> Cgigc:
+    items, documents = [], {}
+    for report in sorted(real_items("cgigc_games", "release"), key=lambda item: item.day, reverse=True):
+        path = path_of(report.address)
+        items.append(Item(report.title, path, report.day, report.estimated))
+        page = _page(report.title, report.day, report.estimated, prose(report.period))
+        documents[path] = Document(path, page.encode(), report.day, report.estimated)
+    return Cgigc(tuple(items), documents)
+
+
+def reported() -> list[str]:
+    """The half-years and years of which a figure is known, by their last month."""
+    return [period for period in periods("cgigc_") if period[5:] in ("06", "12")]
+
+
+def prose(period: str) -> list[str]:
+    """What the report says of the period; nothing of a figure that is not known."""
+    when = _when(period)
+    sentences = [
+        _sentence("cgigc_game_rev", period, when, _TOTAL, "亿元"),
+        _sentence("cgigc_game_users", period, when, _USERS, "亿人"),
+        _sentence("cgigc_game_mobile_rev", period, when, _MOBILE, "亿元"),
+        _sentence("cgigc_game_selfdev_rev", period, when, _SELF, "亿元"),
+        _sentence("cgigc_game_overseas", period, when, _ABROAD, "亿美元"),
+    ]
+    return [sentence for sentence in sentences if sentence]
+
+
+_TOTAL = (
+    "{p}，中国游戏市场实际销售收入{v}{g}。",
+    "{p}，中国国内游戏市场实际销售收入为{v}{g}。",
+    "报告显示，{p}，全国游戏市场实际销售收入达{v}{g}。",
+)
+_USERS = (
+    "{p}，中国游戏用户规模{v}{g}。",
+    "我国网络游戏用户规模达{v}{g}。",
+    "{p}，国内游戏用户规模为{v}{g}。",
+)
+_MOBILE = ("{p}，中国移动游戏市场实际销售收入{v}{g}。", "我国移动游戏市场实际销售收入达到{v}{g}。")
+_SELF = ("{p}，中国自主研发游戏国内市场实际销售收入{v}{g}。", "我国自主研发游戏国内市场实销收入达{v}{g}。")
+_ABROAD = (
+    "{p}，中国自主研发游戏海外市场实际销售收入{v}{g}。",
+    "中国自主研发游戏在海外市场的实际销售收入为{v}{g}。",
+    "自研产品海外实销收入{v}{g}。",
+)
+
+
+def _when(period: str) -> str:
+    year, month = year_month(period)
+    if month == 12:
+        return f"{year}年"
+    return pick((f"{year}年1—6月", f"{year}年1-6月", f"{year}年上半年"), "when", period)
+
+
+def _sentence(series: str, period: str, when: str, wordings: tuple[str, ...], unit: str) -> str:
+    row = figure(series, period)
+    if row is None:
+        return ""
+    # Where the reading says "nearly" or "about", so does the text.
+    nearly = "近" if "written 近" in row.note else ("约" if "copy writes 约" in row.note else "")
+    amount = f"{nearly}{row.value}{unit}"
+    wording = pick(wordings, series, period)
+    if nearly:
+        wording = wording.replace("达{v}", "{v}").replace("为{v}", "{v}")
+    return wording.format(p=when, v=amount, g=_growth(value(f"{series}_yoy", period)))
+
+
+def _growth(rate: str | None) -> str:
+    if rate is None:
+        return ""
+    return f"，同比下降{rate.removeprefix('-')}%" if rate.startswith("-") else f"，同比增长{rate}%"
+
+
+def _page(title: str, issued: dt.date, estimated: bool, sentences: list[str]) -> str:
+    body = "".join(f"<p>{sentence}</p>" for sentence in sentences)
+    return (
+        f'<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
+        f'<meta name="PubDate" content="{issued:%Y-%m-%d}">\n</head>\n<body>\n<h1>{escape(title)}</h1>\n'
+        f'<div class="article">{body}</div>\n{footer(estimated)}\n</body>\n</html>\n'
+    )
+
+
+def _list(items: list[Item]) -> str:
+    rows = "\n".join(
+        f'<li><a href="{item.path}" title="{escape(item.title)}">{escape(item.title)}</a>'
+        f"<span>{item.issued:%Y-%m-%d}</span></li>"
+        for item in items
+    )
+    return (
+        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>产业报告</title>\n</head>\n<body>\n'
+        f"<ul>\n{rows}\n</ul>\n</body>\n</html>\n"
+    )
