@@ -118,7 +118,7 @@ def _key_of(space: Workspace, evidence_id: str) -> Key:
     """Series and period that were read from a place, the observation before mere readings."""
     document = space.warehouse.evidence(evidence_id).document
     sources = {release.source for release, own in space.warehouse.documents() if own.sha256 == document}
-    names = [name for name, series in space.catalogue.series.items() if series.source in sources]
+    names = [name for name, series in space.catalogue.series.items() if sources.intersection(series.sources)]
     changes = space.warehouse.changes(names)
     direct = next(((row.series, row.period) for row in changes if row.evidence == evidence_id), None)
     if direct:
