@@ -13,7 +13,7 @@ from prosperity.clean.model import Evidence
 from prosperity.clean.values import UNITLESS, cell_number, header_period, in_series_units, unit_of
 from prosperity.collect.model import Release
 from prosperity.extract.model import Cell, Extraction, Table
-from prosperity.notation.model import QuantityError
+from prosperity.notation.model import QuantityError, cumulative
 from prosperity.notation.normalise import normalise
 
 
@@ -52,7 +52,7 @@ def from_tables(
             if missing:
                 names = ", ".join(sorted(str(name) for name in missing))
                 reason = f"table {table.caption!r} lacks {names}: nothing loaded from it"
-                problems.append(Problem(f"table {rule.caption}", _table_place(table), reason))
+                problems.append(Problem(f"table {rule.caption}", _where(table), reason))
             else:
                 candidates += found
     return candidates, problems
@@ -131,7 +131,11 @@ def _candidate(
     number = cell_number(figure.cell.text)
     if number is None:
         return None
-    named = header_period(figure.header) if figure.column.period == "header" else None
+    named = None if figure.column.period == "release" else header_period(figure.header)
+    if figure.column.period == "header_end":
+        if named is None:
+            raise QuantityError(f"the header {figure.header!r} names no period")
+        named = cumulative(named.end.year, named.end.month) if series.cumulative else named
     period = fitting_period(named or release.period, series, ())
     if period is None:
         raise QuantityError(f"period {named or release.period} does not fit {series.id}")
@@ -144,11 +148,12 @@ def _candidate(
         evidence=Evidence(
             document=extraction.document,
             raw=cell.raw,
-            method="pdf-table" if cell.page is not None else "html-table",
+            method=_method(cell),
             extractor=extraction.version,
             page=cell.page,
             bbox=cell.bbox,
             node=cell.node,
+            pointer=cell.pointer,
         ),
         place=_cell_place(cell, table),
     )
@@ -165,10 +170,17 @@ def _scaled(number: Decimal, figure: _Figure, rule: TableRule, table: Table, ser
     return in_series_units(number, multiplier, unit, series)
 
 
-def _table_place(table: Table) -> str:
-    return f"page {table.page}" if table.page is not None else str(table.node)
+def _method(cell: Cell) -> str:
+    if cell.pointer is not None:
+        return "api"
+    return "pdf-table" if cell.page is not None else "html-table"
 
 
 def _cell_place(cell: Cell, table: Table) -> str:
-    where = f"page {cell.page}" if cell.page is not None else str(cell.node)
-    return f"{where}, table {table.caption!r}, row {cell.row + 1}, column {cell.col + 1}"
+    return f"{_where(cell)}, table {table.caption!r}, row {cell.row + 1}, column {cell.col + 1}"
+
+
+def _where(found: Cell | Table) -> str:
+    if found.pointer is not None:
+        return f"pointer {found.pointer}"
+    return f"page {found.page}" if found.page is not None else str(found.node)

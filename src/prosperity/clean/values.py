@@ -22,7 +22,7 @@ UNITLESS = ("指数", "点")
 CURRENCIES = frozenset({"元", "美元", "港元", "欧元", "日元", "英镑"})
 #: Units of traffic by size; publishers count 1024 to the next (2752MB is printed as 2.69GB).
 _BYTES = ("KB", "MB", "GB", "TB", "PB", "EB")
-_ABSENT = {"", "-", "--", "—", "——", "…", "/", "..."}
+_ABSENT = {"", "-", "--", "—", "——", "…", "/", "...", "无"}
 _HEADER_MONTH = re.compile(r"(20\d\d)\s*[.年/-]\s*(\d{1,2})\s*月?(?!\d)")
 
 
