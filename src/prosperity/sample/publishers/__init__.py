@@ -9,7 +9,7 @@ from importlib import import_module
 
 from prosperity.sample.model import Publisher
 
-MODULES = ("miit", "cnnic", "nbs", "caict")
+MODULES = ("miit", "cnnic", "nbs", "nbs_data", "caict")
 
 
 def all_publishers() -> list[Publisher]:
