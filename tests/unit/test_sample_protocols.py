@@ -287,9 +287,9 @@ def test_robots_are_absent(running: SamplePublishers) -> None:
 
 
 def test_only_this_machine_is_served(running: SamplePublishers) -> None:
-    assert set(running.hosts) == {MIIT, CNNIC, NBS, CAICT}
+    assert {MIIT, CNNIC, NBS, CAICT} <= set(running.hosts)
     assert all(re.fullmatch(r"http://127\.0\.0\.1:\d+", base) for base in running.hosts.values())
-    assert len(set(running.hosts.values())) == 4
+    assert len(set(running.hosts.values())) == len(running.hosts)
 
 
 def test_every_document_carries_the_notice(running: SamplePublishers) -> None:
