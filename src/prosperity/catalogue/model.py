@@ -151,7 +151,7 @@ class TableColumn(Model):
     """A column by its header text (all header rows joined); ``period`` tells which period it reports on."""
 
     header: Pattern
-    #: The release's own, one named in the header, or (year to date) that from January to the end of the one named.
+    #: The release's own; one named in the header; the header itself, where year-to-date figures run from January to its end.
     period: Literal["release", "header", "header_end"] = "release"
 
 

@@ -13,7 +13,7 @@ from prosperity.clean.model import Evidence
 from prosperity.clean.values import UNITLESS, cell_number, header_period, in_series_units, unit_of
 from prosperity.collect.model import Release
 from prosperity.extract.model import Cell, Extraction, Table
-from prosperity.notation.model import QuantityError, cumulative
+from prosperity.notation.model import Period, QuantityError, cumulative
 from prosperity.notation.normalise import normalise
 
 
@@ -131,11 +131,7 @@ def _candidate(
     number = cell_number(figure.cell.text)
     if number is None:
         return None
-    named = None if figure.column.period == "release" else header_period(figure.header)
-    if figure.column.period == "header_end":
-        if named is None:
-            raise QuantityError(f"the header {figure.header!r} names no period")
-        named = cumulative(named.end.year, named.end.month) if series.cumulative else named
+    named = _named(figure, series)
     period = fitting_period(named or release.period, series, ())
     if period is None:
         raise QuantityError(f"period {named or release.period} does not fit {series.id}")
@@ -157,6 +153,18 @@ def _candidate(
         ),
         place=_cell_place(cell, table),
     )
+
+
+def _named(figure: _Figure, series: Series) -> Period | None:
+    """The period that the header names, where the rule says that it does. :raises QuantityError: if it must and does not."""
+    if figure.column.period == "release":
+        return None
+    if figure.column.period == "header":
+        return header_period(figure.header)
+    named = header_period(figure.header, alone=True)
+    if named is None:
+        raise QuantityError(f"the header {figure.header!r} is no period")
+    return cumulative(named.end.year, named.end.month) if series.cumulative else named
 
 
 def _scaled(number: Decimal, figure: _Figure, rule: TableRule, table: Table, series: Series) -> Decimal:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from prosperity.catalogue.model import Series
 from prosperity.notation.model import Period, PeriodError, QuantityError, stock
 from prosperity.notation.normalise import normalise
-from prosperity.notation.periods import parse_period
+from prosperity.notation.periods import find_periods, parse_period
 from prosperity.notation.quantities import parse_quantity
 
 #: One plain number, thousands separators allowed; anything else in the cell is not silently ignored.
@@ -97,12 +97,17 @@ def _bytes_factor(found: str, wanted: str) -> Decimal | None:
     return Decimal(1024) ** (_BYTES.index(size) - _BYTES.index(wanted_size))
 
 
-def header_period(text: str) -> Period | None:
-    """The period a column header names (``2019.6``, ``2019年6月``, ``2016年一季度``); None without one."""
-    plain = normalise(text)
-    if found := _HEADER_MONTH.search(plain):
+def header_period(text: str, *, alone: bool = False) -> Period | None:
+    """The period a column header names (``2019.6``, ``2019年6月``, ``2016年一季度``); None without one.
+
+    ``alone``: the header must be the period and nothing else, so that no half of it is taken for the whole.
+    """
+    plain = normalise(text).strip()
+    if found := _HEADER_MONTH.fullmatch(plain) if alone else _HEADER_MONTH.search(plain):
         year, month = int(found.group(1)), int(found.group(2))
         return stock(year, month) if 1 <= month <= 12 else None
+    if alone:
+        return next((period for period, span in find_periods(plain) if span == (0, len(plain))), None)
     try:
         return parse_period(plain, issued=None)
     except (PeriodError, ValueError):

@@ -23,7 +23,8 @@ def parse_json(data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ExtractionError("corrupt", f"byte {error.start}: not UTF-8") from error
+        status = "truncated" if error.reason == "unexpected end of data" else "corrupt"
+        raise ExtractionError(status, f"byte {error.start}: not UTF-8 ({error.reason})") from error
     try:
         return json.loads(
             text, parse_float=str, parse_int=str, parse_constant=_no_constant, object_pairs_hook=_unique
@@ -43,11 +44,11 @@ def _no_constant(name: str) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"document: the name {twice[:40]!r} stands twice in an object")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"document: the name {name[:40]!r} stands twice in an object")
+        found[name] = value
     return found
 
 

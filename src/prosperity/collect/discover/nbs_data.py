@@ -5,7 +5,7 @@ it as Referer:
 
 - ``GET new/queryIndexTreeAsync?pid=&code=`` (code 1 month, 2 quarter, 3 year) gives the root, with ``pid`` the
   children of a node: ``{"success": true, "data": [{"_id", "name", "isLeaf"}]}``;
-- ``GET new/queryDtByCid?cid=&rootId=`` gives the last period of a set, ``{"data": {"dt_all": "202312MM"}}``;
+- ``GET new/queryDtByCid?cid=&rootId=`` gives the last period of a set, ``{"data": {"dt_all": "202312MM"}}``, ``{}`` where none is out;
 - ``GET new/queryIndicatorsByCid?cid=&dt=&name=`` gives ``{"data": {"list": [{"_id", "i_showname"}]}}``;
 - ``POST stream/esData`` gives one entry per period with one value per indicator; periods not yet published come as
   empty strings. ``dts`` must be a list; a ``daCatalogId`` that is not empty makes the site ignore ``das``.
@@ -79,6 +79,8 @@ def items(fetch: Fetch, discovery: Discovery, base: str) -> Iterator[Item]:
     listed: set[int] = set()
     for node, first, last in parts:
         final = last if last is not None else _last_year(interface, node["_id"], root)
+        if final is None:
+            continue
         begin = max(first or 0, int(str(discovery.options.get("first_year", 1900))))
         for year in range(begin, final + 1):
             if year in listed:
@@ -187,8 +189,11 @@ def _the_only(found: list[dict[str, Any]], name: str, beside: list[dict[str, Any
     return found[0]
 
 
-def _last_year(interface: _Interface, cid: str, root: str) -> int:
+def _last_year(interface: _Interface, cid: str, root: str) -> int | None:
+    """The year of the set's last period; None where nothing of it is out yet."""
     data = interface.data("new/queryDtByCid", cid=cid, rootId=root)
+    if data in (None, {}):
+        return None
     found = re.match(r"\d{4}", str(data.get("dt_all", "")) if isinstance(data, dict) else "")
     if found is None:
         raise DiscoveryError(_INTERFACE + "new/queryDtByCid", f"the last period is not given: {data!r:.120}")
