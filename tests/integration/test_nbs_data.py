@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from prosperity.workflow import stages
 from prosperity.workflow.reporting import evidence_page
 from prosperity.workflow.workspace import Workspace
 
-from .test_stages import dumps
+from .test_stages import dumps, published
 
 SOURCE, HOST = "nbs_data", "data.stats.gov.cn"
 GDP, INCOME = "nbs_gdp_quarter", "nbs_disp_income_cum"
@@ -56,20 +55,6 @@ def day(tmp_path: Path, publishers: SamplePublishers) -> Iterator[Callable[[str]
 
 def series_of(space: Workspace) -> list[str]:
     return [name for name, entry in space.catalogue.series.items() if SOURCE in entry.sources]
-
-
-def published(shared: Path) -> dict[tuple[str, str], set[Decimal]]:
-    """Every value really published, of whatever vintage, by series and period of the catalogue."""
-    found: dict[tuple[str, str], set[Decimal]] = {}
-    for name in ("figures.csv", "figures_macro.csv"):
-        with (shared / "data" / name).open(encoding="utf-8") as stream:
-            for row in csv.DictReader(stream):
-                series, end = row["series_code"], row["period_end"]
-                period = f"{end[:4]}-Q{int(end[5:]) // 3}" if series.endswith("_quarter") else end
-                found.setdefault((series, period), set()).add(Decimal(row["value"]))
-                if row["yoy_pct"]:
-                    found.setdefault((f"{series}_yoy", period), set()).add(Decimal(row["yoy_pct"]))
-    return found
 
 
 @pytest.mark.shared
