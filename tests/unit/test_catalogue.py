@@ -110,3 +110,48 @@ def test_checks_that_cannot_be_meant_are_errors(copy: Path, old: str, new: str, 
     edit(copy / "checks.yaml", old, new)
     with pytest.raises(CatalogueError, match=message):
         load(copy)
+
+
+# ------------------------------------------------------------------------- series read from several sources
+
+
+def test_series_may_name_further_sources_and_its_rate_follows() -> None:
+    whole = catalogue.load()
+    for name in ("nbs_disp_income_cum", "nbs_disp_income_cum_yoy"):
+        assert whole.series[name].sources == ("nbs_income", "nbs_data")
+    named = {
+        row.level or row.rate for era in whole.sources["nbs_data"].eras for t in era.tables for row in t.rows
+    }
+    assert {"nbs_disp_income_cum", "nbs_disp_income_cum_yoy"} <= named
+
+
+@pytest.mark.parametrize("further", ["[nbs_dta]", "[nbs_income]", "[nbs_data, nbs_data]"])
+def test_further_source_that_cannot_be_meant_is_an_error(copy: Path, further: str) -> None:
+    edit(copy / "series.yaml", "also_from: [nbs_data]", f"also_from: {further}")
+    with pytest.raises(
+        CatalogueError, match=r"series nbs_disp_income_cum: also_from \w+ is unknown or named twice"
+    ):
+        load(copy)
+
+
+def test_without_also_from_the_series_belongs_to_one_source(copy: Path) -> None:
+    edit(copy / "series.yaml", "  also_from: [nbs_data]\n", "")
+    with pytest.raises(CatalogueError, match="nbs_disp_income_cum belongs to nbs_income"):
+        load(copy)
+
+
+def test_release_pages_come_before_the_interface() -> None:
+    """On one day the lowest order decides: what a page states of its day before what a database shows."""
+    order = list(catalogue.load().sources)
+    assert order.index("nbs_income") < order.index("nbs_data")
+    assert order[:-1] == sorted(order[:-1])
+
+
+def test_mapping_may_be_merged_and_overridden(copy: Path) -> None:
+    """`<<: *other` takes over another mapping's keys; a key of its own that stands twice is still an error."""
+    first, second = catalogue.load().sources["nbs_data"].discovery[:2]
+    assert first.answer == second.answer
+    assert first.options["path"] != second.options["path"]
+    edit(copy / "sources" / "nbs_data.yaml", "  - <<: *set\n", "  - <<: *set\n    title: 'x'\n")
+    with pytest.raises(CatalogueError, match="key 'title' stands twice"):
+        load(copy)

@@ -18,7 +18,7 @@ from prosperity.clean.model import Cleaned
 from prosperity.clean.values import cell_number, header_period, in_series_units, unit_of
 from prosperity.collect.model import Document, Release
 from prosperity.extract.model import Cell, Extraction, Statement, Table
-from prosperity.notation.model import Period, QuantityError, cumulative, half, quarter, stock
+from prosperity.notation.model import Period, QuantityError, cumulative, half, quarter, stock, whole_year
 
 CATALOGUE = catalogue.load()
 ISSUED = dt.date(2020, 7, 31)
@@ -302,3 +302,76 @@ def test_periods_in_headers() -> None:
     assert header_period("2018.12 用户规模") == stock(2018, 12)
     assert header_period("2019年6月") == stock(2019, 6)
     assert header_period("用户规模") is None
+
+
+# ------------------------------------------------------------------------------------- interfaces' answers
+
+
+def answered(*columns: tuple[str, str, str]) -> Table:
+    """An answer on IT services (header, level of the quarter, level since January; 亿元)."""
+    labels = (
+        "指标",
+        "信息传输、软件和信息技术服务业增加值_当季值 (亿元)",
+        "信息传输、软件和信息技术服务业增加值_累计值 (亿元)",
+    )
+    cells = [Cell(row, 0, label, label) for row, label in enumerate(labels)]
+    for number, texts in enumerate(columns):
+        cells += [
+            Cell(row, number + 1, text, text, pointer=f"/data/{number}/{row}")
+            for row, text in enumerate(texts)
+        ]
+    return Table(tuple(cells), caption="国内生产总值(现价) 2022年", pointer="/data")
+
+
+def interface(*columns: tuple[str, str, str]) -> Cleaned:
+    title = "国内生产总值(现价) 2022年"
+    year = whole_year(2022)
+    return run(
+        tables=(answered(*columns),),
+        source="nbs_data",
+        period=year,
+        title=title,
+        issued=None,
+        issued_basis=None,
+    )
+
+
+def test_one_header_serves_quarters_and_year_to_date() -> None:
+    """NBS, after the fifth census: 13341.2 in the second quarter of 2022, 26497.2 since January."""
+    cleaned = interface(("2022年第二季度", "13341.2", "26497.2"), ("2022年第一季度", "13156.0", "13156.0"))
+    assert values(cleaned) == {
+        ("nbs_it_services_va_quarter", "2022-Q2"): Decimal("13341.2"),
+        ("nbs_it_services_va_cum", "2022-06"): Decimal("26497.2"),
+        ("nbs_it_services_va_quarter", "2022-Q1"): Decimal("13156.0"),
+        ("nbs_it_services_va_cum", "2022-03"): Decimal("13156.0"),
+    }
+    level = cleaned.observations[0]
+    assert (level.evidence.method, level.evidence.place) == ("api", f"pointer {level.evidence.pointer}")
+    assert (level.known_from, level.known_from_basis) == (dt.date(2020, 8, 1), "first_seen")
+
+
+@pytest.mark.parametrize("text", ["", "无", "-"])
+def test_not_published_is_no_figure_and_no_fault(text: str) -> None:
+    cleaned = interface(("2022年第二季度", text, text))
+    assert not cleaned.observations and not cleaned.rejections
+
+
+def test_header_without_a_readable_period_gives_no_figure() -> None:
+    """Never the release's own period: the year would turn a quarter's figure into that of December."""
+    cleaned = interface(("2022年第五季度", "13341.2", "26497.2"))
+    assert not cleaned.observations
+    assert all("2022年第五季度" in found.reason for found in cleaned.rejections)
+    assert len(cleaned.rejections) == 2
+    assert "pointer /data/0/1" in cleaned.rejections[0].where
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2023年12月", stock(2023, 12)), ("2023年第四季度", quarter(2023, 4)), ("2023年", whole_year(2023)),
+        (" 2023年1-12月 ", cumulative(2023, 12)), ("2023年第五季度", None), ("2023年13月", None), ("2023年累计", None),
+        ("比2022年", None), ("指标", None), ("", None),
+    ],
+)  # fmt: skip
+def test_header_that_is_a_period_and_nothing_else(text: str, period: Period | None) -> None:
+    assert header_period(text, alone=True) == period

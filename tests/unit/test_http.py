@@ -184,3 +184,92 @@ def test_pause_between_requests(client: Client, httpserver: HTTPServer) -> None:
         client.get(f"{BASE}/p")
     gaps = [after - before for before, after in pairwise(stamps)]
     assert min(gaps) >= 0.28
+
+
+# ------------------------------------------------------------------------------------------------ POST
+
+
+def words(body: bytes) -> str:
+    """What counts of these answers: everything behind the id."""
+    return body.decode().partition("|")[2]
+
+
+def test_posted_answer_that_says_the_same_is_the_same_document(
+    client: Client, httpserver: HTTPServer
+) -> None:
+    for body in ("id1|7.4", "id2|7.4", "id3|7.5"):
+        httpserver.expect_oneshot_request("/api", method="POST").respond_with_data(body)
+    first, second, third = (
+        client.post(f"{BASE}/api#retail/2023", b'{"cid": "x"}', content=words) for _ in range(3)
+    )
+    assert (first.body, second.body, third.body) == (b"id1|7.4", b"id1|7.4", b"id3|7.5")
+    assert second.sha256 == first.sha256 != third.sha256
+    assert (second.not_modified, third.not_modified) == (True, False)
+    assert second.fetched_at == first.fetched_at
+    assert len(list(client.archive)) == 2
+    assert (client.transferred, client.not_modified) == (2, 1)
+    assert first.address == f"{BASE}/api#retail/2023"
+
+
+def test_what_is_posted_arrives_and_the_fragment_does_not(client: Client, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/api").respond_with_data("1|a")
+    client.post(f"{BASE}/api#retail/2023", '{"das": "全国"}'.encode(), content=words)
+    [sent] = requests_for(httpserver, "/api")
+    assert (sent.method, sent.data.decode()) == ("POST", '{"das": "全国"}')
+    assert sent.url.endswith("/api")
+    assert "If-None-Match" not in sent.headers
+
+
+def test_fragments_name_different_documents(client: Client, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/api").respond_with_data("1|a")
+    one = client.post(f"{BASE}/api#2022", b"{}", content=words)
+    other = client.post(f"{BASE}/api#2023", b"{}", content=words)
+    assert not one.not_modified and not other.not_modified
+
+
+def test_answer_that_is_none_is_not_kept(client: Client, httpserver: HTTPServer) -> None:
+    httpserver.expect_oneshot_request("/api").respond_with_data("no success")
+    httpserver.expect_request("/api").respond_with_data("1|a")
+
+    def content(body: bytes) -> str:
+        if b"|" not in body:
+            raise ValueError("no answer")
+        return words(body)
+
+    with pytest.raises(ValueError, match="no answer"):
+        client.post(f"{BASE}/api", b"{}", content=content)
+    assert not list(client.archive)
+    assert client.post(f"{BASE}/api", b"{}", content=content).body == b"1|a"
+
+
+@pytest.mark.parametrize(("status", "asked"), [(307, 2), (308, 2), (302, 1), (303, 1)])
+def test_only_redirects_that_keep_the_body_are_followed(
+    client: Client, httpserver: HTTPServer, status: int, asked: int
+) -> None:
+    httpserver.expect_request("/api").respond_with_data("", status=status, headers={"Location": "/moved"})
+    httpserver.expect_request("/moved", method="POST", data="{}").respond_with_data("1|a")
+    if asked == 2:
+        assert client.post(f"{BASE}/api", b"{}", content=words).body == b"1|a"
+    else:
+        with pytest.raises(FetchError, match=f"HTTP status {status}"):
+            client.post(f"{BASE}/api", b"{}", content=words)
+    assert len(requests_for(httpserver, "/moved")) == asked - 1
+
+
+def test_post_is_tried_again_where_that_heals(client: Client, httpserver: HTTPServer) -> None:
+    httpserver.expect_oneshot_request("/api").respond_with_data("busy", status=503)
+    httpserver.expect_request("/api").respond_with_data("1|a")
+    assert client.post(f"{BASE}/api", b"{}", content=words).body == b"1|a"
+
+
+def test_post_goes_to_named_hosts_only(client: Client) -> None:
+    with pytest.raises(FetchError, match="not one the source names"):
+        client.post("https://elsewhere.example/api", b"{}", content=words)
+
+
+def test_damaged_answer_is_replaced(client: Client, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/api").respond_with_data("1|a")
+    sha256 = client.post(f"{BASE}/api", b"{}", content=words).sha256
+    client.archive.path(sha256).write_bytes(b"evil")
+    assert client.post(f"{BASE}/api", b"{}", content=words).body == b"1|a"
+    assert client.archive.verify() == []

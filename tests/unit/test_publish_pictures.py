@@ -219,3 +219,15 @@ def test_pictures_are_kept_and_damaged_ones_made_anew(tmp_path: Path) -> None:
     assert store.get("k", with_page=False) is None
     store.put("f", Picture(fault="not rendered"))
     assert store.get("f", with_page=False) is None
+
+
+def test_highlight_in_json_lies_on_the_value() -> None:
+    """All ink of the excerpt is the value's; the row of the table is not drawn beside it."""
+    excerpt = "\n".join((" ", " " * 30 + "■■■" + " " * 30, " "))
+    start = excerpt.index("■")
+    around = RowAround("表", "", (("指标", "一"),), (("甲", "■■"),), 0, 1, (), excerpt, (start, start + 3))
+    plain, marked = sheet("", around, highlight=False), sheet("", around)
+    ink, frame = dark_box(plain), changed_box(plain, marked)
+    assert frame[0] <= ink[0] and frame[1] <= ink[1] and frame[2] >= ink[2] and frame[3] >= ink[3]
+    assert ink[0] - frame[0] <= 6 and frame[2] - ink[2] <= 6
+    assert frame[3] - frame[1] < 1.6 * evidence_picture.SMALL + 6

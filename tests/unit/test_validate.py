@@ -50,3 +50,20 @@ def test_challenge_page_is_no_article() -> None:
     assert (
         require_document(ARTICLE, {}, accepted=["text/html"], content='//div[@id="con_con"]') == "text/html"
     )
+
+
+def test_json_is_json_whatever_its_strings_hold() -> None:
+    assert media_type(b'\xef\xbb\xbf {"html": "<p>a</p>"}') == "application/json"
+    assert media_type(b'[{"html": "<table>"}]') == "application/json"
+
+
+def test_cut_off_json_is_refused() -> None:
+    with pytest.raises(NotTheDocument, match="cut off: no closing bracket"):
+        require_document(b'{"data": [1, 2', {}, accepted=["application/json"], content=None)
+    whole = require_document(b'{"data": [1, 2]}\n', {}, accepted=["application/json"], content=None)
+    assert whole == "application/json"
+
+
+def test_page_in_place_of_json_is_refused() -> None:
+    with pytest.raises(NotTheDocument, match="content is text/html, expected application/json"):
+        require_document(ARTICLE, {}, accepted=["application/json"], content=None)

@@ -18,6 +18,9 @@ FOLDER = Path(__file__).parent
 ModelType = TypeVar("ModelType", bound=BaseModel)
 
 
+MERGE = "tag:yaml.org,2002:merge"
+
+
 class CatalogueError(ValueError):
     """The catalogue does not hold together; the message names file, place and cause."""
 
@@ -29,6 +32,8 @@ class _UniqueKeyLoader(yaml.SafeLoader):
 def _unique_mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
+        if key_node.tag == MERGE:  # `<<: *other`: its keys may be overridden
+            continue
         key = loader.construct_object(key_node, deep=deep)
         if key in seen:
             raise yaml.constructor.ConstructorError(
@@ -81,6 +86,7 @@ def entries_of(path: Path) -> Iterator[Series]:
                     "en": f"{series.name.en}, growth on year as published",
                 },
                 source=series.source,
+                also_from=series.also_from,
                 unit="%",
                 frequency=series.frequency,
                 kind="rate",
@@ -99,7 +105,8 @@ def entries_of(path: Path) -> Iterator[Series]:
 @cache
 def load(folder: Path = FOLDER) -> Catalogue:
     """Read and check the whole catalogue. :raises CatalogueError: naming file, place and cause."""
-    sources = {source.id: source for source in map(load_source, sorted((folder / "sources").glob("*.yaml")))}
+    found = map(load_source, (folder / "sources").glob("*.yaml"))
+    sources = {source.id: source for source in sorted(found, key=lambda entry: (entry.order, entry.id))}
     series: dict[str, Series] = {}
     for entry in entries_of(folder / "series.yaml"):
         if entry.id in series:

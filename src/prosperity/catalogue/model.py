@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from prosperity.catalogue.answer import Answer
 from prosperity.catalogue.base import Bilingual as Bilingual
 from prosperity.catalogue.base import Model
 from prosperity.catalogue.check_model import Checks
@@ -48,6 +49,9 @@ class Series(Model):
     id: str
     name: Bilingual
     source: str
+    also_from: tuple[
+        str, ...
+    ] = ()  #: further sources that print its figures; on one day ``Source.order`` decides
     unit: str  #: base unit: 元, 户, 人, %
     unit_mult: int = 0  #: SDMX UNIT_MULT: the power of ten in which values are kept (8 = 亿)
     frequency: Frequency
@@ -66,6 +70,11 @@ class Series(Model):
     versions: Annotated[tuple[SeriesVersion, ...], AfterValidator(checked)] = ()
     predecessor: Predecessor | None = None
     note: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source whose documents may give figures of this series, its own one first."""
+        return (self.source, *self.also_from)
 
     def version_of(self, period: str) -> SeriesVersion | None:
         """The version that a figure for ``period`` (TIME_PERIOD) belongs to; None where none is declared."""
@@ -117,6 +126,7 @@ class Discovery(Model):
     period: Literal["title", "edition", "year"] = "title"  #: where the reported period is read
     editions: Editions | None = None  #: with period: edition
     content: str | None = None  #: XPath of the article's body; a page without it is not the document
+    answer: Answer | None = None  #: for documents in JSON: where the table stands
     page_date: str | None = None  #: XPath of the date that the page itself gives
     stated_date: str | None = (
         None  #: XPath of the date of issue as the text states it (may be a month, may be empty)
@@ -152,7 +162,8 @@ class TableColumn(Model):
     """
 
     header: Pattern
-    period: Literal["release", "header"] = "release"  #: the release's own, or one named in the header
+    #: The release's own; one named in the header; the header itself, where year-to-date figures run from January to its end.
+    period: Literal["release", "header", "header_end"] = "release"
     #: Kinds of period: a column of another kind, or of a period the series cannot have, is not this column.
     period_kinds: tuple[str, ...] = ()
 
@@ -208,6 +219,7 @@ class Source(Model):
     pause_seconds: float = 2.0
     headers: dict[str, str] = Field(default_factory=dict)
     owner: str = "data-engineering"
+    order: int = 0  #: of sources that print one figure on one day the lowest decides; equal ones go by name
     media_types: tuple[str, ...]
     discovery: tuple[Discovery, ...]
     calendar: Calendar
@@ -348,11 +360,14 @@ class Catalogue(Model):
                 for name in named:
                     if name not in self.series:
                         problems.append(f"{source.id}/{era.id}: unknown series {name}")
-                    elif self.series[name].source != source.id:
+                    elif source.id not in self.series[name].sources:
                         problems.append(f"{source.id}/{era.id}: {name} belongs to {self.series[name].source}")
         for series in self.series.values():
             if series.source not in self.sources:
                 problems.append(f"series {series.id}: unknown source {series.source}")
+            for name in series.also_from:
+                if name not in self.sources or series.sources.count(name) > 1:
+                    problems.append(f"series {series.id}: also_from {name} is unknown or named twice")
             if series.rate_of and series.rate_of not in self.series:
                 problems.append(f"series {series.id}: rate of unknown series {series.rate_of}")
             if series.share_of and series.share_of not in self.series:

@@ -13,7 +13,7 @@ from prosperity.clean.model import Evidence
 from prosperity.clean.values import UNITLESS, cell_number, header_period, in_series_units, unit_of
 from prosperity.collect.model import Release
 from prosperity.extract.model import Cell, Extraction, Table
-from prosperity.notation.model import Period, QuantityError
+from prosperity.notation.model import Period, QuantityError, cumulative
 from prosperity.notation.normalise import normalise
 
 
@@ -53,7 +53,7 @@ def from_tables(
             if missing:
                 names = ", ".join(sorted(str(name) for name in missing))
                 reason = f"table {table.caption!r} lacks {names}: nothing loaded from it"
-                problems.append(Problem(f"table {rule.caption}", _table_place(table), reason))
+                problems.append(Problem(f"table {rule.caption}", _where(table), reason))
             else:
                 candidates += found
     return candidates, problems
@@ -125,7 +125,11 @@ def _figures(
                 cell = cells.get((stub_cell.row, number))
                 if cell is None or number == stub or not re.search(column.header, header):
                     continue
-                period = labelled if row.period == "label" else _column_period(column, header, release)
+                period = (
+                    labelled
+                    if row.period == "label"
+                    else _column_period(column, header, release, series[name])
+                )
                 if _is_of(column, period, series[name]):
                     yield _Figure(cell, name, row, label, header, column, period)
 
@@ -136,12 +140,17 @@ def _is_row(row: TableRow, label: str, section: str) -> bool:
     )
 
 
-def _column_period(column: TableColumn, header: str, release: Release) -> Period | None:
+def _column_period(column: TableColumn, header: str, release: Release, series: Series) -> Period | None:
     """The period of a column: named in its header, a year that is not printed being the release's; else the
-    release's own."""
+    release's own. None where the header must be a period (``header_end``) and is none."""
     if column.period == "release":
         return release.period
-    return header_period(header, release.period.year if release.period else None) or release.period
+    if column.period == "header":
+        return header_period(header, release.period.year if release.period else None) or release.period
+    named = header_period(header, alone=True)
+    if named is None or not series.cumulative:
+        return named
+    return cumulative(named.end.year, named.end.month)
 
 
 def _is_of(column: TableColumn, period: Period | None, series: Series) -> bool:
@@ -161,7 +170,8 @@ def _candidate(
     if number is None:
         return None
     if figure.period is None:
-        raise QuantityError(f"no period is named by {figure.label or figure.header!r}")
+        place = figure.label if figure.row.period == "label" else figure.header
+        raise QuantityError(f"no period is named by {place!r}")
     period = fitting_period(figure.period, series, ())
     if period is None:
         raise QuantityError(f"period {figure.period} does not fit {series.id}")
@@ -174,11 +184,12 @@ def _candidate(
         evidence=Evidence(
             document=extraction.document,
             raw=cell.raw,
-            method="pdf-table" if cell.page is not None else "html-table",
+            method=_method(cell),
             extractor=extraction.version,
             page=cell.page,
             bbox=cell.bbox,
             node=cell.node,
+            pointer=cell.pointer,
         ),
         place=_cell_place(cell, table),
     )
@@ -195,10 +206,17 @@ def _scaled(number: Decimal, figure: _Figure, rule: TableRule, table: Table, ser
     return in_series_units(number, multiplier, unit, series)
 
 
-def _table_place(table: Table) -> str:
-    return f"page {table.page}" if table.page is not None else str(table.node)
+def _method(cell: Cell) -> str:
+    if cell.pointer is not None:
+        return "api"
+    return "pdf-table" if cell.page is not None else "html-table"
 
 
 def _cell_place(cell: Cell, table: Table) -> str:
-    where = f"page {cell.page}" if cell.page is not None else str(cell.node)
-    return f"{where}, table {table.caption!r}, row {cell.row + 1}, column {cell.col + 1}"
+    return f"{_where(cell)}, table {table.caption!r}, row {cell.row + 1}, column {cell.col + 1}"
+
+
+def _where(found: Cell | Table) -> str:
+    if found.pointer is not None:
+        return f"pointer {found.pointer}"
+    return f"page {found.page}" if found.page is not None else str(found.node)

@@ -22,7 +22,7 @@ UNITLESS = ("指数", "点")
 CURRENCIES = frozenset({"元", "美元", "港元", "欧元", "日元", "英镑"})
 #: Units of traffic by size; publishers count 1024 to the next (2752MB is printed as 2.69GB).
 _BYTES = ("KB", "MB", "GB", "TB", "PB", "EB")
-_ABSENT = {"", "-", "--", "—", "——", "…", "/", "..."}
+_ABSENT = {"", "-", "--", "—", "——", "…", "/", "...", "无"}
 #: Not the first month of a span (2012年1-6月) and no quarter (2012年1季度): these are read as periods.
 _HEADER_MONTH = re.compile(
     r"(20\d\d)\s*[.年/-]\s*(\d{1,2})(?!\d|\s*季|\s*月?份?\s*[-~至到—–]\s*\d)\s*月?(?!\d)"
@@ -101,13 +101,15 @@ def _bytes_factor(found: str, wanted: str) -> Decimal | None:
     return Decimal(1024) ** (_BYTES.index(size) - _BYTES.index(wanted_size))
 
 
-def header_period(text: str, year: int | None = None) -> Period | None:
+def header_period(text: str, year: int | None = None, *, alone: bool = False) -> Period | None:
     """The period a header or label names (``2019.6``, ``2019年6月``, ``2016年一季度``); None without one.
 
     ``year`` completes a period printed without its year (``1-6月``); without it such a text names none.
+    ``alone``: the header must be the period and nothing else, so that no half of it is taken for the whole.
     """
-    plain = normalise(text)
-    if found := _HEADER_MONTH.search(plain):
+    plain = normalise(text).strip()
+    if found := _HEADER_MONTH.fullmatch(plain) if alone else _HEADER_MONTH.search(plain):
         number, month = int(found.group(1)), int(found.group(2))
         return stock(number, month) if 1 <= month <= 12 else None
-    return next((period for period, _ in find_periods(plain, default_year=year)), None)
+    periods = find_periods(plain, default_year=year)
+    return next((period for period, span in periods if not alone or span == (0, len(plain))), None)

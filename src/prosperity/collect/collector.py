@@ -15,7 +15,7 @@ from lxml import etree, html
 from prosperity.catalogue.model import Discovery, Source
 from prosperity.collect.archive import ArchiveError
 from prosperity.collect.calendar import Expectation, State, expectations
-from prosperity.collect.discover import DiscoveryError, Item, protocol
+from prosperity.collect.discover import DiscoveryError, Item, protocol, retrieve
 from prosperity.collect.http import Client, Fetched, FetchError
 from prosperity.collect.inbox import brought_documents
 from prosperity.collect.model import Collection, Document, Failure, IssuedBasis, Release
@@ -116,9 +116,8 @@ class _Gatherer:
         code = period.code
         try:
             item = protocol(discovery.protocol).resolve(self.client, discovery, item)
-            answer = self.client.get(
-                item.address, headers={"Referer": self.source.base + discovery.list_address}
-            )
+            referer = self.source.base + discovery.list_address
+            answer = retrieve(self.client, discovery, item, referer)
             media_type = require_document(
                 answer.body, answer.headers, accepted=self.source.media_types, content=discovery.content
             )

@@ -7,7 +7,8 @@ and everything recorded is the same in both modes.
 Rules (sources.md §3): at least the catalogue's pause between two requests to a host, counted across
 processes by a lock file; robots.txt honoured (absent means allowed); TLS always verified; only hosts the
 source names, also after redirects; bodies bounded while streaming; a body is transferred only once as long
-as the server supports validators (RFC 9110 §13).
+as the server supports validators (RFC 9110 §13). What is asked by POST has none: there the answer is compared
+with the last one, and kept only if it says something else.
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ import json
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
-from filelock import FileLock
 from protego import Protego
 
 from prosperity.collect.archive import Archive, ArchiveError, write_atomically
+from prosperity.collect.turns import Turn
 
 #: Statuses that time can heal: time-outs, rate limits, the firewall's 412 challenge, server faults.
 RETRYABLE = frozenset({408, 412, 425, 429, 500, 502, 503, 504})
@@ -63,6 +64,20 @@ class Fetched:
     not_modified: bool
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for: ``name`` is how it is remembered, ``content`` what of the answer to a POST counts."""
+
+    name: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+    content: Callable[[bytes], str] | None = None
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.body is None else "POST"
+
+
 @dataclass
 class Limits:
     """Bounds of one request and of all tries for one address together."""
@@ -90,8 +105,8 @@ class Client:
     limits: Limits = field(default_factory=Limits)
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)  #: the instance's clock
     sent: int = 0  #: requests
-    transferred: int = 0
-    not_modified: int = 0
+    transferred: int = 0  #: bodies that say something new
+    not_modified: int = 0  #: 304, and answers to POST that say what the archived one says
 
     def __post_init__(self) -> None:
         self._sessions: dict[str, requests.Session] = {}
@@ -124,16 +139,38 @@ class Client:
             address = f"{address}{'&' if '?' in address else '?'}{urlencode(params)}"
         self._require_allowed_host(address)
         self._require_robots_allow(address)
-        return self._with_retries(address, headers or {})
+        return self._with_retries(address, _Asked(address, headers or {}))
+
+    def post(
+        self,
+        address: str,
+        body: bytes,
+        *,
+        content: Callable[[bytes], str],
+        headers: Mapping[str, str] | None = None,
+    ) -> Fetched:
+        """Ask an interface by POST, as politely as ``get``; what is asked must be free of effect.
+
+        ``address`` names what is asked for in its fragment, which is not sent. ``content`` gives what of an answer
+        counts: one that says what the last one said is that one again (``not_modified``), however its bytes
+        differ. It may raise whatever tells that the answer is none; nothing is kept then.
+
+        :raises FetchError: as ``get``.
+        """
+        self._require_allowed_host(address)
+        self._require_robots_allow(address)
+        asked = _Asked(f"POST {address}", headers or {}, body, content)
+        found = self._with_retries(urldefrag(address).url, asked)
+        return replace(found, address=address)
 
     # ------------------------------------------------------------------------------------------ tries
 
-    def _with_retries(self, address: str, headers: Mapping[str, str]) -> Fetched:
+    def _with_retries(self, address: str, asked: _Asked) -> Fetched:
         started = time.monotonic()
         wait = self.limits.retry_pause
         for attempt in range(1, self.limits.tries + 1):
             try:
-                return self._follow(address, headers)
+                return self._follow(address, asked)
             except FetchError as fault:
                 waited = time.monotonic() - started
                 last_try = attempt == self.limits.tries or waited + wait > self.limits.budget_seconds
@@ -147,31 +184,33 @@ class Client:
                 wait *= 2
         raise AssertionError("unreachable: the loop returns or raises")
 
-    def _follow(self, address: str, headers: Mapping[str, str]) -> Fetched:
+    def _follow(self, address: str, asked: _Asked) -> Fetched:
         """One try, with at most five redirects, each checked before it is followed."""
         current = address
         for _ in range(6):
-            response = self._request(current, headers, remembered_as=address)
+            response = self._request(current, asked)
             if isinstance(response, Fetched):
                 return response
             current = urljoin(current, response)
             self._require_allowed_host(current)
         raise FetchError(address, "more than five redirects", retryable=False)
 
-    def _request(self, address: str, headers: Mapping[str, str], *, remembered_as: str) -> Fetched | str:
+    def _request(self, address: str, asked: _Asked) -> Fetched | str:
         """One request on the wire: the body, or the target of a redirect."""
-        memory = self._remember(remembered_as)
-        sent = {"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate", **self.headers, **headers}
-        if memory and memory["sha256"] in self.archive:
-            if memory["headers"].get("etag"):
-                sent["If-None-Match"] = memory["headers"]["etag"]
-            if memory["headers"].get("last-modified"):
-                sent["If-Modified-Since"] = memory["headers"]["last-modified"]
+        memory = self._remember(asked.name)
+        if memory and memory["sha256"] not in self.archive:
+            memory = None
+        sent = {"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate", **self.headers}
+        sent |= asked.headers
+        if memory and asked.body is None:
+            sent |= _conditions(memory)
         try:
             with (
                 self._turn(address),
-                self._session(address).get(
+                self._session(address).request(
+                    asked.method,
                     self._on_the_wire(address),
+                    data=asked.body,
                     headers=sent,
                     stream=True,
                     allow_redirects=False,
@@ -181,7 +220,8 @@ class Client:
                 self.sent += 1
                 if response.status_code == 304 and memory:
                     return self._from_archive(address, memory)
-                if response.is_redirect:
+                # Only 307 and 308 keep method and body (RFC 9110 §15.4).
+                if response.is_redirect and (asked.body is None or response.status_code in (307, 308)):
                     return str(response.headers["location"])
                 if response.status_code != 200:
                     raise self._refusal(address, response)
@@ -192,18 +232,30 @@ class Client:
         except requests.exceptions.RequestException as fault:
             cause = f"{type(fault).__name__}: {_short(fault)}"
             raise FetchError(address, cause, retryable=True) from fault
+        content = hashlib.sha256(asked.content(body).encode()).hexdigest() if asked.content else None
+        if memory and content is not None and content == memory.get("content"):
+            return self._from_archive(address, memory)
+        return self._keep(address, asked.name, body, kept, content)
+
+    def _keep(
+        self, address: str, name: str, body: bytes, headers: Mapping[str, str], content: str | None
+    ) -> Fetched:
+        """Archive the body and remember its validators, or the hash of what of it counts."""
         self.transferred += 1
         sha256 = self.archive.put(body)
         now = self.now()
-        record = {
-            "address": remembered_as,
+        lower = {header.lower(): value for header, value in headers.items()}
+        record: dict[str, Any] = {
+            "address": name,
             "final": address,
             "sha256": sha256,
-            "headers": {name.lower(): value for name, value in kept.items()},
+            "headers": lower,
             "fetched_at": now.isoformat(),
         }
-        write_atomically(self._memory_path(remembered_as), json.dumps(record, ensure_ascii=False).encode())
-        return Fetched(address, body, sha256, record["headers"], now, not_modified=False)  # type: ignore[arg-type]
+        if content is not None:
+            record["content"] = content
+        write_atomically(self._memory_path(name), json.dumps(record, ensure_ascii=False).encode())
+        return Fetched(address, body, sha256, lower, now, not_modified=False)
 
     def _read(self, address: str, response: requests.Response) -> bytes:
         """The body, bounded in size and time while it streams; shorter than announced is a fault that heals."""
@@ -243,8 +295,8 @@ class Client:
 
     # ------------------------------------------------------------------------------------ politeness
 
-    def _turn(self, address: str) -> _Turn:
-        return _Turn(self.state / "hosts", urlsplit(address).hostname or "", self.pause)
+    def _turn(self, address: str) -> Turn:
+        return Turn(self.state / "hosts", urlsplit(address).hostname or "", self.pause)
 
     def _session(self, address: str) -> requests.Session:
         host = urlsplit(address).netloc
@@ -288,7 +340,8 @@ class Client:
         if note.exists() and time.time() - note.stat().st_mtime < 86_400:
             return Protego.parse(note.read_text(encoding="utf-8"))
         try:
-            text = self._with_retries(f"{origin}/robots.txt", {}).body.decode("utf-8", "replace")
+            address = f"{origin}/robots.txt"
+            text = self._with_retries(address, _Asked(address, {})).body.decode("utf-8", "replace")
         except FetchError as fault:
             if fault.status is None or not 400 <= fault.status < 500:
                 raise
@@ -309,28 +362,10 @@ class Client:
         return record
 
 
-class _Turn:
-    """A process's turn at a host: waits for the others, then for the pause since the last request."""
-
-    def __init__(self, folder: Path, host: str, pause: float) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        name = hashlib.sha256(host.encode()).hexdigest()[:16]
-        self._lock = FileLock(folder / f"{name}.lock", timeout=600)
-        self._stamp = folder / f"{name}.last"
-        self._pause = pause
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-        try:
-            elapsed = time.time() - self._stamp.stat().st_mtime
-        except FileNotFoundError:
-            elapsed = self._pause
-        if 0 <= elapsed < self._pause:
-            time.sleep((self._pause - elapsed) * random.uniform(1.0, 1.2))
-
-    def __exit__(self, *_: object) -> None:
-        self._stamp.touch()
-        self._lock.release()
+def _conditions(memory: Mapping[str, Any]) -> dict[str, str]:
+    """Headers that make a request conditional on what is remembered (RFC 9110 §13.1)."""
+    validators = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
+    return {name: memory["headers"][key] for name, key in validators.items() if memory["headers"].get(key)}
 
 
 def _retry_after(value: str | None) -> float:

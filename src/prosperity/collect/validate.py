@@ -1,7 +1,7 @@
 """Nothing foolish is archived as a document: what the bytes are, and whether they are whole.
 
 Checks before a body becomes a document: not empty, magic bytes against the media types the source names,
-complete (``%%EOF`` for PDF), not a challenge or error page in place of the article.
+complete (``%%EOF`` for PDF, the closing bracket for JSON), not a challenge or error page in place of the article.
 """
 
 from __future__ import annotations
@@ -30,11 +30,16 @@ def media_type(body: bytes) -> str:
     head = body[:1024]
     if b"%PDF-" in head and not _HTML.search(head[: head.index(b"%PDF-")]):
         return "application/pdf"
+    if _unmarked(body)[:1] in (b"{", b"["):  # before HTML: a string of an answer may hold a piece of it
+        return "application/json"
     if _HTML.search(body[:4096]):
         return "text/html"
-    if body.lstrip()[:1] in (b"{", b"["):
-        return "application/json"
     raise NotTheDocument(f"neither PDF nor HTML nor JSON: it begins with {body[:16]!r}")
+
+
+def _unmarked(body: bytes) -> bytes:
+    """The body without byte order mark and leading blanks."""
+    return body.removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def require_document(
@@ -50,6 +55,8 @@ def require_document(
         raise NotTheDocument(f"content is {found}, expected {' or '.join(accepted)}")
     if found == "application/pdf" and b"%%EOF" not in body[-2048:]:
         raise NotTheDocument(f"PDF is cut off: no %%EOF at the end of its {len(body)} bytes")
+    if found == "application/json" and _unmarked(body).rstrip()[-1:] not in (b"}", b"]"):
+        raise NotTheDocument(f"JSON is cut off: no closing bracket at the end of its {len(body)} bytes")
     if found == "text/html" and content:
         try:
             body_text = html.document_fromstring(decoded(body, headers)).xpath(f"string({content})")

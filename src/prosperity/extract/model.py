@@ -32,6 +32,7 @@ class Cell:
     bbox: BBox | None = None  #: PDF
     page: int | None = None  #: PDF, 1-based; differs from the table's first page after a page break
     node: str | None = None  #: HTML: absolute path of the element, as lxml's getpath
+    pointer: str | None = None  #: JSON: pointer to the value (RFC 6901)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Table:
     unit: str = ""  #: text of the unit line, e.g. 亿元
     notes: tuple[str, ...] = ()
     header_rows: int = 1
+    pointer: str | None = None  #: JSON: pointer to what the table is made from
 
     @property
     def rows(self) -> list[list[str | None]]:

@@ -17,17 +17,33 @@ EXTRACTOR_VERSION = "0.2.1"
 
 
 @dataclass(frozen=True)
+class AnswerShape:
+    """Where the table stands in a JSON answer: see ``catalogue.answer.Answer``, which has the same fields."""
+
+    columns: str
+    header: str
+    cells: str
+    label: str
+    value: str
+    unit: str | None = None
+    stub: str = ""
+
+
+@dataclass(frozen=True)
 class Request:
     """What to read from a document. The default asks for everything.
 
     ``captions``: regular expressions, searched in captions after NFKC and without blanks; None means every
     table, an empty tuple none. ``statements``: whether prose is read. ``content``: for HTML, an expression
-    that selects the element with the article; ignored for PDF.
+    that selects the element with the article; ignored for PDF. ``answer``: for JSON, where its table stands, and
+    ``title``, the caption of that table, which such an answer does not name.
     """
 
     captions: tuple[str, ...] | None = None
     statements: bool = True
     content: str | None = None
+    answer: AnswerShape | None = None
+    title: str = ""
 
     @property
     def key(self) -> str:
@@ -54,6 +70,7 @@ class Limits:
     segments_per_page: int = 50_000  #: path segments, from which table edges come
     objects_per_page: int = 100_000
     inflated_bytes: int = 64 * MEGABYTE  #: content streams of one page after decompression
+    answer_cells: int = 100_000  #: cells of the table in a JSON answer
 
 
 DEFAULT = Limits()

@@ -8,12 +8,12 @@ It works in the calling process: give it only documents that have passed the san
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from types import TracebackType
 from typing import Any
 
 from prosperity.extract.glyphs import Layout, PageGlyphs
+from prosperity.extract.json_document import as_text, at_pointer, parse_json
 from prosperity.extract.model import BBox, ExtractionError, Span
 
 PDF = "application/pdf"
@@ -31,6 +31,7 @@ class Reader:
         self._media_type = media_type.split(";")[0].strip().lower()
         self._declared = declared
         self._pdf: Any = None
+        self._value: Any = None
         self._pages: OrderedDict[int, PageGlyphs] = OrderedDict()
         self._layouts: OrderedDict[int, Layout] = OrderedDict()
 
@@ -65,7 +66,7 @@ class Reader:
         :raises ExtractionError: ``no-such-place``, or the document cannot be read.
         """
         if pointer is not None:
-            return _at_pointer(self._data, pointer)
+            return as_text(at_pointer(self._json(), pointer))
         if node is not None:
             from prosperity.extract import html
 
@@ -82,6 +83,11 @@ class Reader:
         if bbox is None:
             return self.page_text(page)
         return self._glyphs(page).text_in(bbox)
+
+    def _json(self) -> Any:
+        if self._value is None:
+            self._value = parse_json(self._data)
+        return self._value
 
     def page_text(self, page: int) -> str:
         """All characters of the page in reading order, one line feed between lines (rule: ``glyphs``)."""
@@ -130,15 +136,3 @@ def text_at(
     """``Reader.text_at`` for a single place."""
     with Reader(data, media_type, declared) as reader:
         return reader.text_at(page=page, bbox=bbox, node=node, span=span, pointer=pointer)
-
-
-def _at_pointer(data: bytes, pointer: str) -> str:
-    """The value at an RFC 6901 pointer; numbers as they are written."""
-    try:
-        value = json.loads(data, parse_float=str, parse_int=str)
-        for step in pointer.split("/")[1:]:
-            key = step.replace("~1", "/").replace("~0", "~")
-            value = value[int(key)] if isinstance(value, list) else value[key]
-    except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise ExtractionError("no-such-place", f"pointer {pointer}: {error!r}") from error
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

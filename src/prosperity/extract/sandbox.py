@@ -34,7 +34,7 @@ from prosperity.extract.codec import decode, encode
 from prosperity.extract.forkserver import LENGTH, READY, WALL, End
 from prosperity.extract.model import Extraction, ExtractionError
 from prosperity.extract.request import DEFAULT, Limits, Request
-from prosperity.extract.worker import HTML, PDF, Job, Reply
+from prosperity.extract.worker import HTML, JSON, PDF, Job, Reply
 
 __all__ = ["DEFAULT", "Limits", "Request", "extract", "media_type_of", "read", "shut_down"]
 
@@ -97,8 +97,10 @@ def read(
 
 
 def media_type_of(data: bytes) -> str:
-    """HTML if it looks like it, otherwise PDF (and then the gate says what is wrong)."""
+    """JSON or HTML if it looks like it, otherwise PDF (and then the gate says what is wrong)."""
     head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"{", b"[")):
+        return JSON
     if b"%pdf-" not in head and (
         head.startswith((b"<!doctype html", b"<html", b"<?xml")) or b"<html" in head
     ):

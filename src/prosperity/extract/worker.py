@@ -2,7 +2,7 @@
 
 What belongs here: the order of work for each media type. Parsing itself is in ``pdf``, ``tables``,
 ``paragraphs``,
-``html`` and ``prose``; limits of the process are set by ``forkserver``.
+``html``, ``json_tables`` and ``prose``; limits of the process are set by ``forkserver``.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PDF = "application/pdf"
 HTML = ("text/html", "application/xhtml+xml")
+JSON = "application/json"
 SHARE_UNMAPPED = 0.10
 
 
@@ -91,7 +92,29 @@ def extract_here(data: bytes, job: Job) -> Extraction:
         return _from_pdf(data, job)
     if kind in HTML:
         return _from_html(data, job)
-    raise ExtractionError("unsupported", f"media type {job.media_type}: only PDF and HTML can be read")
+    if kind == JSON:
+        return _from_json(data, job)
+    raise ExtractionError("unsupported", f"media type {job.media_type}: only PDF, HTML and JSON can be read")
+
+
+# ------------------------------------------------------------------------------------------------ JSON
+
+
+def _from_json(data: bytes, job: Job) -> Extraction:
+    from prosperity.extract.json_tables import read_answer
+    from prosperity.extract.tables import caption_matches
+
+    request = job.request
+    if request.answer is None:
+        raise ExtractionError("unsupported", "JSON of which nobody says where its table stands")
+    table = read_answer(data, request.answer, request.title, job.limits.answer_cells)
+    wanted = request.captions is None or caption_matches(table.caption, request.captions)
+    return Extraction(
+        document=job.sha256,
+        media_type=job.media_type,
+        version=EXTRACTOR_VERSION,
+        tables=(table,) if wanted else (),
+    )
 
 
 # ------------------------------------------------------------------------------------------------ HTML

@@ -1,7 +1,7 @@
-"""Pictures drawn from archived text, for figures that stand in HTML: never the publisher's layout, and said so.
+"""Pictures drawn from archived text, for figures in HTML and JSON: never the publisher's layout, and said so.
 
-Prose: the paragraph with its neighbours. Table: the header and the row with its neighbours. The figure is tinted
-and framed as in the pictures of PDF pages.
+Prose: the paragraph with its neighbours. Table: the header and the row with its neighbours. JSON: the objects and
+lists around the value. The figure is tinted and framed as in the pictures of PDF pages.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ def sheet(title: str, around: Surroundings, highlight: bool = True) -> Image.Ima
     canvas.y += 14
     if isinstance(around, TextAround):
         _prose(canvas, around, highlight)
+    elif around.excerpt:
+        _excerpt(canvas, around, highlight)
     else:
         _table(canvas, around, highlight)
     return image.crop((0, 0, WIDTH, min(image.height, round(canvas.y) + EDGE)))
@@ -77,6 +79,11 @@ def _prose(canvas: _Canvas, around: TextAround, highlight: bool) -> None:
     if around.after:
         canvas.y += 8
         _paragraph(canvas, around.after, BODY, PALE, limit=NEIGHBOUR_LINES)
+
+
+def _excerpt(canvas: _Canvas, around: RowAround, highlight: bool) -> None:
+    span = around.excerpt_span
+    _paragraph(canvas, around.excerpt, SMALL, INK, span=span if highlight else None, around=span)
 
 
 def _paragraph(

@@ -39,7 +39,10 @@ class TextAround:
 
 @dataclass(frozen=True)
 class RowAround:
-    """A figure in a table: header rows, the row with its neighbours, and which of ``rows`` and which column it is."""
+    """A figure in a table: header rows, the row with its neighbours, and which of ``rows`` and which column it is.
+
+    ``excerpt``: where the table was made from JSON, the JSON around the figure, whose characters ``excerpt_span`` are.
+    """
 
     caption: str
     unit: str
@@ -48,6 +51,8 @@ class RowAround:
     row: int
     column: int
     notes: tuple[str, ...] = ()
+    excerpt: str = ""
+    excerpt_span: Span = (0, 0)
 
     @property
     def label(self) -> str:

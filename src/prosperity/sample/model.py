@@ -29,6 +29,7 @@ class Request:
     method: str
     target: str  #: path with query, as sent
     headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -93,7 +94,10 @@ class Document:
 
 
 class Publisher(Protocol):
-    """A publisher's site: one module in ``publishers`` each, found by its ``publisher()`` function."""
+    """A publisher's site: one module in ``publishers`` each, found by its ``publisher()`` function.
+
+    A site that takes POST says so by ``accepts_post = True``; without it such requests are answered 405.
+    """
 
     @property
     def host(self) -> str:

@@ -27,6 +27,7 @@ from prosperity.sample.publishers import all_publishers
 from prosperity.sample.ranges import in_range
 
 ADDRESS = "127.0.0.1"
+MOST_POSTED = 1024 * 1024  #: bytes of a request's body
 
 
 @dataclass
@@ -191,14 +192,18 @@ def _handler(publishers: SamplePublishers, publisher: Publisher) -> type[BaseHTT
             self._answer()
 
         def do_POST(self) -> None:
+            length = _content_length(self)
+            if length is not None and getattr(publisher, "accepts_post", False):
+                self._answer(self.rfile.read(length))
+                return
             self.close_connection = True  # the body is not read
             self._send(_request(self), Response(b"405 Method Not Allowed", "text/plain", 405))
 
         def log_message(self, format: str, *args: Any) -> None:
             """Requests are recorded by ``SamplePublishers.record`` instead."""
 
-        def _answer(self) -> None:
-            request = _request(self)
+        def _answer(self, body: bytes = b"") -> None:
+            request = _request(self, body)
             fault = publishers.fault_for(publisher.host, request)
             if fault and fault.delay:
                 time.sleep(fault.delay)
@@ -234,9 +239,15 @@ def _handler(publishers: SamplePublishers, publisher: Publisher) -> type[BaseHTT
     return Handler
 
 
-def _request(handler: BaseHTTPRequestHandler) -> Request:
+def _request(handler: BaseHTTPRequestHandler, body: bytes = b"") -> Request:
     headers = {name.lower(): value for name, value in handler.headers.items()}
-    return Request(handler.command, handler.path, headers)
+    return Request(handler.command, handler.path, headers, body)
+
+
+def _content_length(handler: BaseHTTPRequestHandler) -> int | None:
+    """Length of a body that is worth reading; None where it is not announced or too long."""
+    length = handler.headers.get("Content-Length", "")
+    return int(length) if length.isdecimal() and int(length) <= MOST_POSTED else None
 
 
 def _faulty(response: Response, fault: Fault | None) -> Response:
@@ -255,7 +266,7 @@ def _faulty(response: Response, fault: Fault | None) -> Response:
 def _with_validators(request: Request, response: Response) -> tuple[Response, dict[str, str]]:
     """Apply If-None-Match, If-Modified-Since and Range; give the answer and all its headers."""
     headers = {"Content-Type": response.media_type, **response.headers}
-    if response.status == 200:
+    if response.status == 200 and request.method != "POST":
         tag = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
         headers["ETag"] = tag
         if response.modified:

@@ -99,6 +99,11 @@ class TracedObservation:
     address: str | None  #: of the document
     issued: dt.date | None
 
+    @property
+    def source(self) -> str | None:
+        """The source of the release: a series may be read from several."""
+        return self.release.partition("|")[0] if self.release else None
+
 
 @dataclass(frozen=True)
 class StoredReading:

@@ -46,7 +46,7 @@ def gather(space: Workspace, selection: Selection) -> Bundle:
             tables.index_values(run, space.catalogue.index, series, sources),
             tables.contributions(run, series, sources),
         ]
-    used = {series[row.observation.series].source for row in found}
+    used = {tables.source_of(row, series, sources).id for row in found}
     used |= {series[i.series].source for i in space.catalogue.index.indicators} if run else set()
     return Bundle(
         selection=selection,

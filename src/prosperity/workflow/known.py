@@ -50,7 +50,7 @@ def _watched(space: Workspace, source: Source) -> frozenset[str]:
     return frozenset(
         name
         for name, series in space.catalogue.series.items()
-        if series.source == source.id and (series.jump or series.swing or series.rate_gap)
+        if source.id in series.sources and (series.jump or series.swing or series.rate_gap)
     )
 
 

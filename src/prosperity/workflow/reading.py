@@ -10,17 +10,20 @@ from typing import Any
 from prosperity.catalogue.model import Catalogue, Source
 from prosperity.clean.cleaner import eras_for
 from prosperity.collect.model import Release
-from prosperity.extract.request import EXTRACTOR_VERSION, Request
+from prosperity.extract.request import EXTRACTOR_VERSION, AnswerShape, Request
 
 
 def request_for(source: Source, release: Release) -> Request:
     """What the catalogue asks of this document: the captions of its tables, prose if any rule needs it."""
     eras = eras_for(source, release)
     discovery = next((d for d in source.discovery if d.language == release.language), source.discovery[0])
+    shape = discovery.answer
     return Request(
         captions=tuple(table.caption for era in eras for table in era.tables),
         statements=any(era.statements for era in eras),
         content=discovery.content,
+        answer=AnswerShape(**shape.model_dump()) if shape else None,
+        title=release.title if shape else "",
     )
 
 
@@ -40,7 +43,7 @@ def tables_version(source: Source) -> str:
 
 def observations_version(catalogue: Catalogue, source: Source) -> str:
     """Changes with what is made of it: the source's eras, its series, and their corrections."""
-    own = {name: series for name, series in catalogue.series.items() if series.source == source.id}
+    own = {name: series for name, series in catalogue.series.items() if source.id in series.sources}
     return _hash(
         {
             "tables": tables_version(source),

@@ -15,6 +15,7 @@ import prosperity
 from prosperity.checks.model import CheckResult
 from prosperity.checks.run import heaviest
 from prosperity.collect.archive import ArchiveError
+from prosperity.collect.model import Document
 from prosperity.extract.model import Extraction
 from prosperity.index.model import IndexResult
 from prosperity.publish.checked import checked_series
@@ -120,7 +121,7 @@ def _key_of(space: Workspace, evidence_id: str) -> Key:
     """Series and period that were read from a place, the observation before mere readings."""
     document = space.warehouse.evidence(evidence_id).document
     sources = {release.source for release, own in space.warehouse.documents() if own.sha256 == document}
-    names = [name for name, series in space.catalogue.series.items() if series.source in sources]
+    names = [name for name, series in space.catalogue.series.items() if sources.intersection(series.sources)]
     changes = space.warehouse.changes(names)
     direct = next(((row.series, row.period) for row in changes if row.evidence == evidence_id), None)
     if direct:
@@ -155,25 +156,35 @@ def _figures(space: Workspace, keys: Iterable[Key]) -> dict[str, Figure]:
         for provenance in found:
             if provenance.reading.withdrawn_at is None:
                 by_place[provenance.evidence.id].append((key, provenance))
-    extractions: dict[str, Extraction | None] = {}
+    extractions: dict[tuple[str, str], Extraction | None] = {}
     figures: dict[str, Figure] = {}
     for identity, places in sorted(by_place.items()):
         key, provenance = places[0]
         source = space.source(provenance.release.source)
         document = provenance.document
-        if provenance.release.key not in extractions:
-            read = extract_document(space, source, provenance.release, document)
-            extractions[provenance.release.key] = read.extraction
+        read = (provenance.release.key, document.sha256)
+        if read not in extractions:
+            extractions[read] = extract_document(space, source, provenance.release, document).extraction
         figures[identity] = Figure(
             provenance=provenance,
             series=space.catalogue.series[key[0]],
             source=source,
-            around=surroundings(extractions[provenance.release.key], provenance.evidence),
+            around=surroundings(extractions[read], provenance.evidence, _answer(space, document)),
             readings=tuple(readings[key]),
             also=tuple(other for other, _ in places[1:] if other != key),
             origins=_origins(space, key) if document.sample else (),
         )
     return figures
+
+
+def _answer(space: Workspace, document: Document) -> bytes | None:
+    """The bytes of an interface's answer, which its evidence page shows; None of other documents, or where lost."""
+    if document.media_type != "application/json":
+        return None
+    try:
+        return space.archive.get(document.sha256)
+    except ArchiveError:
+        return None
 
 
 def _origins(space: Workspace, key: Key) -> tuple[Origin, ...]:

@@ -112,7 +112,7 @@ def print_summary(found: RunSummary) -> None:
     console.heading("This run")
     console.say(
         f"{found.requests} requests, {found.transferred} bodies transferred, {found.not_modified} not modified"
-        + ("" if found.transferred else ": nothing was transferred twice")
+        + ("" if found.transferred else ": nothing new was transferred")
     )
     console.say(
         f"{found.rows_changed} rows added or changed in the warehouse"

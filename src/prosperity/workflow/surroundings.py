@@ -6,8 +6,10 @@ What belongs here: looking places up. What does not: reading documents, drawing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from prosperity.clean.model import Evidence
+from prosperity.extract.json_document import excerpt
 from prosperity.extract.model import Block, Cell, Extraction, Span, Statement, Table
 from prosperity.publish.model import RowAround, Surroundings, TextAround
 
@@ -15,20 +17,31 @@ ROWS_AROUND = 2  #: rows of the table shown above and below
 BOX_TOLERANCE = 0.02  #: points; boxes are kept with two decimals
 
 
-def surroundings(extraction: Extraction | None, evidence: Evidence) -> Surroundings | None:
-    """The sentence or table row that evidence stands in; None where it is not found (another extractor version)."""
+def surroundings(
+    extraction: Extraction | None, evidence: Evidence, data: bytes | None = None
+) -> Surroundings | None:
+    """The sentence or table row that evidence stands in; None where it is not found (another extractor version).
+
+    ``data``: the document's bytes, of which JSON is shown besides.
+    """
+    row = None if extraction is None or evidence.span is not None else _in_table(extraction, evidence)
     if evidence.pointer is not None:
-        lead = f"{evidence.pointer}: "
-        return TextAround(lead + evidence.raw, (len(lead), len(lead) + len(evidence.raw)))
-    if extraction is None:
-        return None
-    if evidence.span is not None:
+        return _in_json(row, evidence, data)
+    if extraction is not None and evidence.span is not None:
         return _in_text(extraction, evidence, evidence.span)
-    for table in extraction.tables:
-        for cell in table.cells:
-            if _is_place(cell, evidence):
-                return _row(table, cell)
-    return None
+    return row
+
+
+def _in_json(row: RowAround | None, evidence: Evidence, data: bytes | None) -> Surroundings:
+    """The table's row with the JSON around the value; without a table just the value beside its pointer."""
+    pointer = evidence.pointer or ""
+    if row is None:
+        lead = f"{pointer}: "
+        return TextAround(lead + evidence.raw, (len(lead), len(lead) + len(evidence.raw)))
+    if data is None:
+        return row
+    text, span = excerpt(data, pointer)
+    return replace(row, excerpt=text, excerpt_span=span)
 
 
 # --------------------------------------------------------------------------------------------------- text
@@ -66,7 +79,17 @@ def _with_block(
 # --------------------------------------------------------------------------------------------------- tables
 
 
+def _in_table(extraction: Extraction, evidence: Evidence) -> RowAround | None:
+    for table in extraction.tables:
+        for cell in table.cells:
+            if _is_place(cell, evidence):
+                return _row(table, cell)
+    return None
+
+
 def _is_place(cell: Cell, evidence: Evidence) -> bool:
+    if evidence.pointer is not None:
+        return cell.pointer == evidence.pointer
     if evidence.node is not None:
         return cell.node == evidence.node
     if cell.page != evidence.page or cell.bbox is None or evidence.bbox is None:

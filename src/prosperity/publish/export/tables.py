@@ -165,12 +165,19 @@ def observations(
     return _filled(table, [_observation(row, series, sources) for row in rows])
 
 
+def source_of(
+    found: TracedObservation, series: Mapping[str, Series], sources: Mapping[str, Source]
+) -> Source:
+    """The source that the figure was read from; where that is not known, the series' own."""
+    return sources.get(found.source or "") or sources[series[found.observation.series].source]
+
+
 def _observation(
     found: TracedObservation, series: Mapping[str, Series], sources: Mapping[str, Source]
 ) -> dict[str, Value]:
     row = found.observation
     entry = series[row.series]
-    source = sources[entry.source]
+    source = source_of(found, series, sources)
     return {
         "series": row.series,
         "name_zh": entry.name.zh,

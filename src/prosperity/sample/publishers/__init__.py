@@ -9,7 +9,7 @@ from importlib import import_module
 
 from prosperity.sample.model import Publisher
 
-MODULES = ("miit", "cnnic", "nbs", "caict", "pboc", "cgigc")
+MODULES = ("miit", "cnnic", "nbs", "nbs_data", "caict", "pboc", "cgigc")
 
 
 def all_publishers() -> list[Publisher]:
