@@ -129,11 +129,19 @@ class StatementRule(Model):
     measure: Pattern
     subject: Pattern | None = None
     exclude: Pattern | None = None  #: sentences in which the same words mean something else
+    sentence: Pattern | None = (
+        None  #: what the sentence must say before the figure (…等新兴业务,共完成业务收入)
+    )
     unit: str
+    #: Units as publishers shorten them for this measure, and what they mean: {M: MB/户·月}.
+    printed_units: dict[str, str] = Field(default_factory=dict)
     level: str | None = None  #: series of the level
     rate: str | None = None  #: series of the growth rate printed beside it
     difference: str | None = None  #: series of a change in points printed beside it
     period_kinds: tuple[str, ...] = ()  #: kinds of period accepted; empty: those the series' frequency allows
+    #: With a period of another kind the words mean something else (the month beside the year to date): such a
+    #: sentence is left to other rules. Without it, it is refused.
+    kinds_decide: bool = False
     required: bool = False
 
 
@@ -156,6 +164,9 @@ class TableRule(Model):
 
     caption: Pattern
     unit: str | None = None  #: unit of the figures where the table itself names none, e.g. 件 or 亿元
+    unit_header: Pattern | None = (
+        None  #: header of the column that names the unit of each row, where there is one
+    )
     label_header: Pattern  #: header of the stub column
     level: TableColumn | None = None
     rate: TableColumn | None = None

@@ -16,7 +16,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from prosperity.catalogue.model import Catalogue, Correction, Era, Source
-from prosperity.clean.candidates import Candidate, Problem
+from prosperity.clean.candidates import Candidate, Problem, rounding_step
 from prosperity.clean.model import Cleaned, KnownFromBasis, Observation
 from prosperity.clean.plausible import Known, contradicted_shares, implausible
 from prosperity.clean.statements import from_statements
@@ -185,6 +185,7 @@ def _checked(candidates: Sequence[Candidate], catalogue: Catalogue) -> tuple[lis
         problems += faults
         exact = [reading for reading in readings if not reading.qualifier]
         readings = exact or readings
+        readings = _without_rounded(readings)
         values = {reading.value for reading in readings}
         if len(values) > 1:
             printed = "; ".join(f"{r.evidence.raw!r} at {r.place}" for r in readings)
@@ -198,6 +199,18 @@ def _checked(candidates: Sequence[Candidate], catalogue: Catalogue) -> tuple[lis
             continue
         kept += readings
     return kept, problems
+
+
+def _without_rounded(readings: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Without readings that are others rounded: 1.58万亿元 in the lead, 15808亿元 in the text."""
+    steps = {number: step for number, one in enumerate(readings) if (step := rounding_step(one)) is not None}
+    rounded = {
+        number
+        for number, step in steps.items()
+        for other, finer in steps.items()
+        if finer < step and 2 * abs(readings[number].value - readings[other].value) <= step
+    }
+    return [one for number, one in enumerate(readings) if number not in rounded]
 
 
 def _within_bounds(readings: Sequence[Candidate]) -> tuple[list[Candidate], list[Problem]]:

@@ -27,6 +27,7 @@ class _Figure:
     label: str
     header: str
     column: TableColumn
+    unit: str  #: what the row's cell under ``unit_header`` says; empty without such a column
 
 
 def from_tables(
@@ -102,6 +103,9 @@ def _figures(rule: TableRule, table: Table) -> Iterator[_Figure]:
     """Every cell that stands in a claimed row and under a claimed header."""
     headers = _headers(table)
     stub = next(column for column, text in sorted(headers.items()) if re.search(rule.label_header, text))
+    units = [
+        n for n, text in sorted(headers.items()) if rule.unit_header and re.search(rule.unit_header, text)
+    ]
     cells = {(cell.row, cell.col): cell for cell in table.cells}
     for stub_cell in table.cells:
         if stub_cell.col != stub or stub_cell.row < table.header_rows:
@@ -110,13 +114,15 @@ def _figures(rule: TableRule, table: Table) -> Iterator[_Figure]:
         row = next((row for row in rule.rows if re.search(row.label, label)), None)
         if row is None:
             continue
+        beside = cells.get((stub_cell.row, units[0])) if units else None
+        unit = _one_line(beside.text) if beside else ""
         for name, column in ((row.level, rule.level), (row.rate, rule.rate)):
             if name is None or column is None:
                 continue
             for number, header in sorted(headers.items()):
                 cell = cells.get((stub_cell.row, number))
                 if cell is not None and number != stub and re.search(column.header, header):
-                    yield _Figure(cell, name, row, label, header, column)
+                    yield _Figure(cell, name, row, label, header, column, unit)
 
 
 def _candidate(
@@ -155,11 +161,14 @@ def _candidate(
 
 
 def _scaled(number: Decimal, figure: _Figure, rule: TableRule, table: Table, series: Series) -> Decimal:
-    """The number in the series' units, by the unit that label, header, caption, unit line or catalogue name."""
-    named = unit_of(figure.label, figure.header, table.caption, unit_line=table.unit or rule.unit or "")
+    """The number in the series' units, by the unit that its row, label, header, caption, unit line or catalogue
+    name."""
+    line = figure.unit or table.unit or rule.unit or ""
+    texts = () if figure.unit else (figure.label, figure.header, table.caption)
+    named = unit_of(*texts, unit_line=line)
     if named is None and series.unit not in UNITLESS:
         raise QuantityError(
-            f"no unit is named for {figure.cell.text!r}: neither label, header, caption, unit line nor catalogue"
+            f"no unit is named for {figure.cell.text!r}: neither row, label, header, caption, unit line nor catalogue"
         )
     multiplier, unit = named or (Decimal(1), "")
     return in_series_units(number, multiplier, unit, series)
