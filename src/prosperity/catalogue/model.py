@@ -149,7 +149,8 @@ class TableColumn(Model):
     """A column by its header text (all header rows joined); ``period`` tells which period it reports on."""
 
     header: Pattern
-    period: Literal["release", "header"] = "release"  #: the release's own, or one named in the header
+    #: The release's own, one named in the header, or the year up to the release's month (累计).
+    period: Literal["release", "header", "year_to_date"] = "release"
 
 
 class TableRow(Model):

@@ -13,7 +13,7 @@ from prosperity.clean.model import Evidence
 from prosperity.clean.values import UNITLESS, cell_number, header_period, in_series_units, unit_of
 from prosperity.collect.model import Release
 from prosperity.extract.model import Cell, Extraction, Table
-from prosperity.notation.model import QuantityError
+from prosperity.notation.model import Period, QuantityError, cumulative
 from prosperity.notation.normalise import normalise
 
 
@@ -137,10 +137,10 @@ def _candidate(
     number = cell_number(figure.cell.text)
     if number is None:
         return None
-    named = header_period(figure.header) if figure.column.period == "header" else None
-    period = fitting_period(named or release.period, series, ())
+    said = _period(figure, release)
+    period = fitting_period(said, series, ())
     if period is None:
-        raise QuantityError(f"period {named or release.period} does not fit {series.id}")
+        raise QuantityError(f"period {said} does not fit {series.id}")
     is_rate = figure.series == figure.row.rate
     cell = figure.cell
     return Candidate(
@@ -158,6 +158,13 @@ def _candidate(
         ),
         place=_cell_place(cell, table),
     )
+
+
+def _period(figure: _Figure, release: Release) -> Period | None:
+    named = header_period(figure.header) if figure.column.period == "header" else None
+    if figure.column.period == "year_to_date" and release.period is not None:
+        named = cumulative(release.period.end.year, release.period.end.month)
+    return named or release.period
 
 
 def _scaled(number: Decimal, figure: _Figure, rule: TableRule, table: Table, series: Series) -> Decimal:
