@@ -201,7 +201,7 @@ def _checked(candidates: Sequence[Candidate], catalogue: Catalogue) -> tuple[lis
     return kept, problems
 
 
-def _without_rounded(readings: Sequence[Candidate]) -> Sequence[Candidate]:
+def _without_rounded(readings: Sequence[Candidate]) -> list[Candidate]:
     """Without readings that are others rounded: 1.58万亿元 in the lead, 15808亿元 in the text."""
     steps = {number: step for number, one in enumerate(readings) if (step := rounding_step(one)) is not None}
     rounded = {

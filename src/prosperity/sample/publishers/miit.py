@@ -95,13 +95,12 @@ class Miit:
 
 
 def publisher() -> Miit:
-    built = [
-        ("/gxsj/tjfx/hlw", "互联网", "3047f3df89414d0ca8c6eef37a44088e", _internet()),
-        (miit_telecom.COLUMN, "通信业", "1434685f08314ae8ae78f78b6a5a7915", miit_telecom.releases()),
-    ]
-    columns = tuple(Column(*place, _listed(entries)) for *place, entries in built)
-    documents = {document.path: document for *_, entries in built for _, document in entries}
-    return Miit(columns, documents)
+    internet, telecom = _internet(), miit_telecom.releases()
+    columns = (
+        Column("/gxsj/tjfx/hlw", "互联网", "3047f3df89414d0ca8c6eef37a44088e", _listed(internet)),
+        Column(miit_telecom.COLUMN, "通信业", "1434685f08314ae8ae78f78b6a5a7915", _listed(telecom)),
+    )
+    return Miit(columns, {document.path: document for _, document in (*internet, *telecom)})
 
 
 def _listed(entries: list[tuple[Item, Document]]) -> tuple[Item, ...]:
