@@ -15,8 +15,8 @@ from prosperity.sample.publishers import miit_telecom_text as text
 from prosperity.sample.wording import title_form, year_month
 
 COLUMN = "/gxsj/tjfx/txy"
-#: Median lag of 61 releases; the tables of the year come up to 45 days after its end.
-_LAG_DAYS, _LATEST, _TABLES_LAG = 21, 40, 45
+#: Median lag of 61 releases (19 to 26 days): what is dated later is a reprint. Tables of the year come after up to 45.
+_LAG_DAYS, _LATEST, _TABLES_LAG = 21, 30, 45
 _PREFIXES = tuple(f"miit_{name}" for name in text.SERIES)
 
 
