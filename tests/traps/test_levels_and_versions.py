@@ -150,15 +150,22 @@ def test_trap_05_renamed_field_opens_a_version() -> None:
 
 
 def test_trap_05_growth_of_a_field_is_not_growth_of_the_whole() -> None:
-    """Since 2022 fields give growth only: 8.2% of firms that mainly serve information is nobody else's rate."""
+    """Since 2022 fields give growth only: 8.2% of firms that mainly serve information is the field's rate, in a version
+    of its own, and nobody else's; what firms of other fields grew by is no series' rate."""
     cleaned = miit(
         "1—7月份,互联网企业完成互联网业务收入10125亿元,同比增长5%。",
         "1—7月份,以信息服务为主的企业(包括新闻资讯、搜索、社交等)互联网业务收入同比增长8.2%。",
+        "1—7月份,主要提供网络销售服务的企业(包括综合电商、快递等)互联网业务收入同比下降4.7%。",
         title="2024年1-7月互联网和相关服务业运行情况",
         issued="2024-08-30",
     )
-    assert values(cleaned)[f"{REVENUE}_yoy", "2024-07"] == 5
-    assert Decimal("8.2") not in values(cleaned).values()
+    assert values(cleaned) == {
+        (REVENUE, "2024-07"): Decimal(10125),
+        (f"{REVENUE}_yoy", "2024-07"): Decimal(5),
+        ("miit_inet_infoserv_cum_yoy", "2024-07"): Decimal("8.2"),
+    }
+    versions = SHIPPED.series["miit_inet_infoserv_cum"].versions
+    assert break_between(versions, "2021-07", "2022-07") is not None
 
 
 def test_trap_06_price_base_of_telecom_volume() -> None:

@@ -30,7 +30,9 @@ def test_a_new_caption_makes_tables_and_observations_stale() -> None:
     def change(source: Source) -> Source:
         era = source.eras[0]
         table = era.tables[0].model_copy(update={"caption": "收支"})
-        return source.model_copy(update={"eras": (era.model_copy(update={"tables": (table, *era.tables[1:])}),)})
+        return source.model_copy(
+            update={"eras": (era.model_copy(update={"tables": (table, *era.tables[1:])}),)}
+        )
 
     assert changed(change, "nbs_income") == {("nbs_income", 0), ("nbs_income", 1)}
 
@@ -39,7 +41,9 @@ def test_a_new_row_leaves_the_tables_as_they_are() -> None:
     def change(source: Source) -> Source:
         era = source.eras[0]
         table = era.tables[0].model_copy(update={"rows": era.tables[0].rows[:1]})
-        return source.model_copy(update={"eras": (era.model_copy(update={"tables": (table, *era.tables[1:])}),)})
+        return source.model_copy(
+            update={"eras": (era.model_copy(update={"tables": (table, *era.tables[1:])}),)}
+        )
 
     assert changed(change, "nbs_income") == {("nbs_income", 1)}
 

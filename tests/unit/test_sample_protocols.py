@@ -44,16 +44,18 @@ def get(base: str, path: str, **options: object) -> requests.Response:
 # ------------------------------------------------------------------------------------------------ MIIT
 
 
-def miit_query(base: str) -> dict[str, str]:
-    shell = get(base, "/gxsj/tjfx/hlw/index.html", headers=BROWSER).text
+def miit_query(base: str, column: str = "hlw") -> dict[str, str]:
+    shell = get(base, f"/gxsj/tjfx/{column}/index.html", headers=BROWSER).text
     found = re.search(r'queryData="(\{.*?\})"', shell)
     assert found
     pairs = dict(re.findall(r"'(\w+)':'([^']*)'", found.group(1)))
     return {"parseType": "buildstatic", **pairs}
 
 
-def miit_rows(base: str, page: str | None = None, **extra: str) -> list[tuple[str, str, str]]:
-    parameters = {**miit_query(base), **extra}
+def miit_rows(
+    base: str, page: str | None = None, column: str = "hlw", **extra: str
+) -> list[tuple[str, str, str]]:
+    parameters = {**miit_query(base, column), **extra}
     if page:
         parameters["paramJson"] = page
     answer = get(base, UNIT, params=parameters, headers=AJAX).json()
@@ -101,13 +103,51 @@ def test_miit_pages_only_by_compact_param_json(running: SamplePublishers) -> Non
     assert miit_rows(base, '{"pageNo": 2, "pageSize": 24}') == first  # blanks: falls back to page 1
     assert miit_rows(base, pageNo="2") == first
     assert miit_rows(base, '{"pageNo":9,"pageSize":24}') == []
+    third = miit_rows(base, '{"pageNo":3,"pageSize":24}')
     count = get(base, UNIT, params=miit_query(base), headers=AJAX).json()["data"]["count"]
-    assert count == len(first) + len(second)
+    assert count == len(first) + len(second) + len(third)
+
+
+def miit_all(base: str, column: str = "hlw") -> list[tuple[str, str, str]]:
+    rows, number = [], 1
+    while found := miit_rows(base, f'{{"pageNo":{number},"pageSize":24}}', column):
+        rows += found
+        number += 1
+    return rows
+
+
+def test_miit_columns_differ_by_page_id(running: SamplePublishers) -> None:
+    base = running.hosts[MIIT]
+    assert miit_query(base, "txy")["pageId"] == "1434685f08314ae8ae78f78b6a5a7915"
+    rows = miit_all(base, "txy")
+    assert all(re.match(r"/gxsj/tjfx/txy/art/20\d\d/art_\w+\.html", href) for href, _, _ in rows)
+    assert not {href for href, _, _ in rows} & {href for href, _, _ in miit_all(base)}
+    # Real items with their real addresses, tables and other subjects among them.
+    assert (
+        "/gxsj/tjfx/txy/art/2023/art_77b586a554e64763ab2c2888dcf0b9e3.html",
+        "2022年通信业统计公报",
+        "01-19",
+    ) in rows
+    titles = [title for _, title, _ in rows]
+    for part in (
+        "主要指标完成情况（一）",
+        "主要指标完成情况（二）",
+        "分省情况",
+        "春节假期",
+        "通信运营业统计公报",
+    ):
+        assert any(part in title for title in titles), part
+    assert any(
+        re.match(r"2018年\d+月份通信业", title) for title in titles
+    )  # although the text runs from January
+    unknown = {**miit_query(base), "pageId": "0" * 32}
+    answer = get(base, UNIT, params=unknown, headers=AJAX).json()
+    assert answer["success"] is False and answer["data"] is None
 
 
 def test_miit_list_has_its_real_traps(running: SamplePublishers) -> None:
     base = running.hosts[MIIT]
-    rows = miit_rows(base) + miit_rows(base, '{"pageNo":2,"pageSize":24}')
+    rows = miit_all(base)
     assert all(re.fullmatch(r"\d\d-\d\d", date) for _, _, date in rows)
     doubled = {
         title for href, title, _ in rows if href.startswith("https://www.miit.gov.cnhttps://www.miit.gov.cn/")
@@ -116,6 +156,7 @@ def test_miit_list_has_its_real_traps(running: SamplePublishers) -> None:
         "2020年互联网和相关服务业年度统计数据",
         "2021年互联网和相关服务业年度统计数据",
         "2021年电子信息制造业年度统计数据",
+        "2022年互联网和相关服务业年度统计数据",
     }
     # The real article of November 2021, with its real address.
     assert (
@@ -132,9 +173,7 @@ def test_miit_list_has_its_real_traps(running: SamplePublishers) -> None:
 
 def test_miit_titles_vary_in_how_they_name_the_period(running: SamplePublishers) -> None:
     base = running.hosts[MIIT]
-    titles = " ".join(
-        title for _, title, _ in miit_rows(base) + miit_rows(base, '{"pageNo":2,"pageSize":24}')
-    )
+    titles = " ".join(title for _, title, _ in miit_all(base))
     for form in ("上半年", "季度", "前三季度", "前7个月", "1－10月份"):
         assert form in titles
 

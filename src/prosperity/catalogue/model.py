@@ -147,11 +147,19 @@ class StatementRule(Model):
     measure: Pattern
     subject: Pattern | None = None
     exclude: Pattern | None = None  #: sentences in which the same words mean something else
+    sentence: Pattern | None = (
+        None  #: what the sentence must say before the figure (…等新兴业务,共完成业务收入)
+    )
     unit: str
+    #: Units as publishers shorten them for this measure, and what they mean: {M: MB/户·月}.
+    printed_units: dict[str, str] = Field(default_factory=dict)
     level: str | None = None  #: series of the level
     rate: str | None = None  #: series of the growth rate printed beside it
     difference: str | None = None  #: series of a change in points printed beside it
     period_kinds: tuple[str, ...] = ()  #: kinds of period accepted; empty: those the series' frequency allows
+    #: With a period of another kind the words mean something else (the month beside the year to date): such a
+    #: sentence is left to other rules. Without it, it is refused.
+    kinds_decide: bool = False
     required: bool = False
 
 
@@ -162,8 +170,9 @@ class TableColumn(Model):
     """
 
     header: Pattern
-    #: The release's own; one named in the header; the header itself, where year-to-date figures run from January to its end.
-    period: Literal["release", "header", "header_end"] = "release"
+    #: The release's own; one named in the header; the header itself, where year-to-date figures run from January to its
+    #: end (``header_end``); the year up to the release's month (``year_to_date``, 累计).
+    period: Literal["release", "header", "header_end", "year_to_date"] = "release"
     #: Kinds of period: a column of another kind, or of a period the series cannot have, is not this column.
     period_kinds: tuple[str, ...] = ()
 
@@ -183,6 +192,9 @@ class TableRule(Model):
 
     caption: Pattern
     unit: str | None = None  #: unit of the figures where the table itself names none, e.g. 件 or 亿元
+    unit_header: Pattern | None = (
+        None  #: header of the column that names the unit of each row, where there is one
+    )
     label_header: Pattern  #: header of the stub column
     sections: Pattern | None = None  #: labels that begin a section, where several hold rows of one name
     level: TableColumn | None = None

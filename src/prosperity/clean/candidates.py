@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from prosperity.catalogue.model import Series
 from prosperity.clean.model import Evidence, ObsStatus
-from prosperity.notation.model import Period, cumulative, month, stock
+from prosperity.notation.model import Period, QuantityError, cumulative, month, stock
+from prosperity.notation.quantities import parse_quantity
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,19 @@ class Problem:
     reason: str
     whole_document: bool = False
     decided: bool = False
+
+
+def rounding_step(candidate: Candidate) -> Decimal | None:
+    """One unit of the last digit printed, in the series' units (1.58万亿元 → 100亿元); None where the raw text is no
+    single quantity in its unit."""
+    try:
+        printed = parse_quantity(candidate.evidence.raw)
+    except QuantityError:
+        return None
+    if printed.unit != candidate.series.unit:
+        return None
+    step = printed.multiplier.scaleb(int(printed.value.as_tuple().exponent))
+    return step.scaleb(-candidate.series.unit_mult)
 
 
 def fitting_period(found: Period | None, series: Series, kinds: tuple[str, ...]) -> Period | None:

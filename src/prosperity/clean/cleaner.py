@@ -12,11 +12,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from types import MappingProxyType
 
 from prosperity.catalogue.model import Catalogue, Correction, Era, Source
-from prosperity.clean.candidates import Candidate, Problem
+from prosperity.clean.candidates import Candidate, Problem, rounding_step
 from prosperity.clean.model import Cleaned, KnownFromBasis, Observation
 from prosperity.clean.plausible import Known, contradicted_shares, implausible
 from prosperity.clean.statements import from_statements
@@ -206,7 +206,7 @@ def _checked(candidates: Sequence[Candidate], catalogue: Catalogue) -> tuple[lis
         readings, faults = _within_bounds(readings)
         problems += faults
         exact = [reading for reading in readings if not reading.qualifier]
-        readings = _finest(exact or readings)
+        readings = _without_rounded(exact or readings)
         values = {reading.value for reading in readings}
         if len(values) > 1:
             printed = "; ".join(f"{r.evidence.raw!r} at {r.place}" for r in readings)
@@ -222,23 +222,22 @@ def _checked(candidates: Sequence[Candidate], catalogue: Catalogue) -> tuple[lis
     return kept, problems
 
 
-def _finest(readings: Sequence[Candidate]) -> list[Candidate]:
-    """Without the readings that are another one of them, rounded: the text says 8.29亿, the table 82851万."""
-
-    def is_rounded(one: Candidate) -> bool:
-        step = Decimal((0, (1,), _exponent(one.value)))
-        return any(
-            _exponent(other.value) < _exponent(one.value)
-            and other.value.quantize(step, ROUND_HALF_UP) == one.value
-            for other in readings
+def _without_rounded(readings: Sequence[Candidate]) -> list[Candidate]:
+    """Without readings that are others rounded: 1.58万亿元 in the lead, 15808亿元 in the text; 8.29亿 and 82851万."""
+    steps = [_step(one) for one in readings]
+    return [
+        one
+        for one, step in zip(readings, steps, strict=True)
+        if not any(
+            finer < step and 2 * abs(one.value - other.value) <= step
+            for other, finer in zip(readings, steps, strict=True)
         )
+    ]
 
-    return [reading for reading in readings if not is_rounded(reading)]
 
-
-def _exponent(value: Decimal) -> int:
-    """That of the last digit printed: −2 for 8.29."""
-    return int(value.as_tuple().exponent)
+def _step(reading: Candidate) -> Decimal:
+    """One unit of the last digit printed; of a bare cell that of its value."""
+    return rounding_step(reading) or Decimal((0, (1,), int(reading.value.as_tuple().exponent)))
 
 
 def _within_bounds(readings: Sequence[Candidate]) -> tuple[list[Candidate], list[Problem]]:

@@ -12,7 +12,7 @@ from prosperity.clean.model import Evidence
 from prosperity.clean.values import CURRENCIES, in_series_units, same_unit
 from prosperity.collect.model import Release
 from prosperity.extract.model import Extraction, Span, Statement
-from prosperity.notation.model import QuantityError
+from prosperity.notation.model import Period, QuantityError
 from prosperity.notation.normalise import normalise
 
 #: Flags of an extractor that make a figure unfit for loading.
@@ -73,9 +73,11 @@ def _rule_for(
 ) -> tuple[int | None, StatementRule | None]:
     """The rule for a statement: of those that mean its words the first whose series can have its period, else the
     first, which then says why the figure cannot be taken."""
-    claiming = [(number, rule) for number, rule in enumerate(era.statements) if _claims(rule, statement)]
-    found = statement.period or release.period
+    claiming = [
+        (number, rule) for number, rule in enumerate(era.statements) if _claims(rule, statement, release)
+    ]
     for number, rule in claiming:
+        found = _period(rule, statement, release)
         targets = [series[name] for name in (rule.level, rule.rate, rule.difference) if name]
         if not targets and (not rule.period_kinds or (found and found.kind in rule.period_kinds)):
             return number, rule
@@ -84,11 +86,28 @@ def _rule_for(
     return claiming[0] if claiming else (None, None)
 
 
-def _claims(rule: StatementRule, statement: Statement) -> bool:
+def _claims(rule: StatementRule, statement: Statement, release: Release) -> bool:
+    period = _period(rule, statement, release)
+    if rule.kinds_decide and period is not None and period.kind not in rule.period_kinds:
+        return False
     return _means(rule, statement) and (
-        (statement.value is not None and same_unit(statement.unit, rule.unit))
+        (statement.value is not None and same_unit(_unit(rule, statement), rule.unit))
         or (statement.value is None and (statement.rate is not None or statement.difference is not None))
     )
+
+
+def _period(rule: StatementRule, statement: Statement, release: Release) -> Period | None:
+    """The period a figure refers to. 截至7月末,服务器达106.7万台…完成业务收入110亿元: the stock's day is not that of
+    the flow behind it, which runs to it as the release does."""
+    said, own = statement.period or release.period, release.period
+    if said is None or own is None or said.kind != "stock" or said.kind in rule.period_kinds:
+        return said
+    return own if own.end == said.end and own.kind in rule.period_kinds else said
+
+
+def _unit(rule: StatementRule, statement: Statement) -> str:
+    """The unit that the printed one means for this measure."""
+    return rule.printed_units.get(statement.unit, statement.unit)
 
 
 def _in_another_currency(rule: StatementRule, statement: Statement) -> bool:
@@ -102,6 +121,8 @@ def _means(rule: StatementRule, statement: Statement) -> bool:
     if not re.search(rule.measure, measure):
         return False
     if rule.subject and not re.search(rule.subject, subject):
+        return False
+    if rule.sentence and not re.search(rule.sentence, normalise(statement.text[: statement.span[0]])):
         return False
     return not (
         rule.exclude and (re.search(rule.exclude, measure) or re.search(rule.exclude, f"{subject}{measure}"))
@@ -125,11 +146,12 @@ def _statement_candidates(
         if name is None or value is None:
             continue
         target = series[name]
-        period = fitting_period(statement.period or release.period, target, rule.period_kinds)
+        period = fitting_period(_period(rule, statement, release), target, rule.period_kinds)
         if period is None:
             raise QuantityError(f"period {statement.period} does not fit {name}")
         is_level = name == rule.level
-        scaled = in_series_units(value, statement.multiplier, statement.unit, target) if is_level else value
+        unit = _unit(rule, statement)
+        scaled = in_series_units(value, statement.multiplier, unit, target) if is_level else value
         yield Candidate(
             series=target,
             period=period,

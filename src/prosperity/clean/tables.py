@@ -28,6 +28,7 @@ class _Figure:
     header: str
     column: TableColumn
     period: Period | None  #: that of the row's label, of the header, or of the release
+    unit: str  #: what the row's cell under ``unit_header`` says; empty without such a column
 
 
 def from_tables(
@@ -105,6 +106,9 @@ def _figures(
     """Every cell that stands in a claimed row and under a claimed header."""
     headers = _headers(table)
     stub = next(column for column, text in sorted(headers.items()) if re.search(rule.label_header, text))
+    units = [
+        n for n, text in sorted(headers.items()) if rule.unit_header and re.search(rule.unit_header, text)
+    ]
     cells = {(cell.row, cell.col): cell for cell in table.cells}
     year_above: int | None = None
     section = ""
@@ -118,6 +122,8 @@ def _figures(
         row = next((row for row in rule.rows if _is_row(row, label, section)), None)
         if row is None:
             continue
+        beside = cells.get((stub_cell.row, units[0])) if units else None
+        unit = _one_line(beside.text) if beside else ""
         for name, column in ((row.level, rule.level), (row.rate, rule.rate)):
             if name is None or column is None:
                 continue
@@ -131,7 +137,7 @@ def _figures(
                     else _column_period(column, header, release, series[name])
                 )
                 if _is_of(column, period, series[name]):
-                    yield _Figure(cell, name, row, label, header, column, period)
+                    yield _Figure(cell, name, row, label, header, column, period, unit)
 
 
 def _is_row(row: TableRow, label: str, section: str) -> bool:
@@ -143,10 +149,12 @@ def _is_row(row: TableRow, label: str, section: str) -> bool:
 def _column_period(column: TableColumn, header: str, release: Release, series: Series) -> Period | None:
     """The period of a column: named in its header, a year that is not printed being the release's; else the
     release's own. None where the header must be a period (``header_end``) and is none."""
-    if column.period == "release":
+    if column.period == "release" or release.period is None:
         return release.period
+    if column.period == "year_to_date":
+        return cumulative(release.period.end.year, release.period.end.month)
     if column.period == "header":
-        return header_period(header, release.period.year if release.period else None) or release.period
+        return header_period(header, release.period.year) or release.period
     named = header_period(header, alone=True)
     if named is None or not series.cumulative:
         return named
@@ -196,11 +204,14 @@ def _candidate(
 
 
 def _scaled(number: Decimal, figure: _Figure, rule: TableRule, table: Table, series: Series) -> Decimal:
-    """The number in the series' units, by the unit that label, header, caption, unit line or catalogue name."""
-    named = unit_of(figure.label, figure.header, table.caption, unit_line=table.unit or rule.unit or "")
+    """The number in the series' units, by the unit that its row, label, header, caption, unit line or catalogue
+    name."""
+    line = figure.unit or table.unit or rule.unit or ""
+    texts = () if figure.unit else (figure.label, figure.header, table.caption)
+    named = unit_of(*texts, unit_line=line)
     if named is None and series.unit not in UNITLESS:
         raise QuantityError(
-            f"no unit is named for {figure.cell.text!r}: neither label, header, caption, unit line nor catalogue"
+            f"no unit is named for {figure.cell.text!r}: neither row, label, header, caption, unit line nor catalogue"
         )
     multiplier, unit = named or (Decimal(1), "")
     return in_series_units(number, multiplier, unit, series)

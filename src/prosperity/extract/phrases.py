@@ -49,9 +49,11 @@ _SHARE = re.compile(
     r"(?:提[升高][至到]|约|为|达到?|已|仅|高达|近|超过?|了|\s)*$"
     r"|^(?P<who2>.*?)(?P<is>是|为|相当于)(?P<whole2>[^,;]+)的$"
 )
+#: Of the measure of an increase: 净增移动通信基站 is an increase of 移动通信基站.
+_OF_AMOUNT = re.compile(r"^(?:净增加?|净减少?|新增加?|新建|增加|减少|增长|多增|少增|下降)(?P<noun>.+)$")
 _AMOUNT = re.compile(
     r"^(?P<who>.*?)(?:(?:相?比|较)[^,;]*?)?(?P<verb>(?:累计|共计?|合计|同比|新)*"
-    r"(?:净增加?|净减少?|新增加?|增加|减少|增长|多增|少增|下降)(?:了|约|近)?)(?P<noun>[^,;]*)$"
+    r"(?:净增加?|净减少?|新增加?|新建|增加|减少|增长|多增|少增|下降)(?:了|约|近)?)(?P<noun>[^,;]*)$"
 )
 _MARK = re.compile(
     rf"[{FOOTNOTE_MARKS}]+|\[[0-9]{{1,2}}\]|\([0-9]{{1,2}}\)"
@@ -59,6 +61,8 @@ _MARK = re.compile(
     r"(?!年|月|个|家|省|大|强|类|项|日|届|期|城|座|位)"
 )
 _LIST = re.compile(r"\s*(?:、|以及|和|与|及)\s*")
+#: Attributes that share all that follows the last of them: 固定和移动数据及互联网业务收入.
+_CONTRAST = re.compile(r"固定|移动|城镇|农村|城市|乡村|国内|国际")
 #: Measures that say nothing without the name before: 农村网民占比27.4%,规模达2.01亿.
 GENERIC: frozenset[str] = frozenset({"规模", "总数", "数量", "总量", "金额", "总额", "总规模", "用户规模"})
 _TAIL = re.compile(
@@ -168,6 +172,12 @@ def topic(clause: str) -> str:
     return tidy(plain.removesuffix("方面")) if plain.endswith("方面") else ""
 
 
+def named_by(phrase: Phrase) -> str:
+    """What an increase or a share is of: its noun (净增移动通信基站29万个,总数达648万个), else its subject."""
+    match = _OF_AMOUNT.match(phrase.measure)
+    return match["noun"] if match else phrase.subject
+
+
 def with_other_tail(measure: str, tail: str) -> str:
     """The measure of one list under the ending of the next: 即时通信使用率, 用户规模 → 即时通信用户规模."""
     while (match := _TAIL.search(measure)) and match.start():
@@ -182,8 +192,16 @@ def expand(phrase: Phrase, count: int) -> list[Phrase] | None:
         return [Phrase(name, phrase.measure, phrase.acted, phrase.flags) for name in _complete(names)]
     names = _LIST.split(phrase.measure)
     if len(names) != count:
+        names = re.split(
+            r"\s*[、和]\s*", phrase.measure
+        )  # 固定和移动数据及互联网业务收入: 及 is part of a name
+    if len(names) != count:
         return None
     tail = _TAIL.search(names[-1])
+    if (contrast := _CONTRAST.match(names[-1])) and all(_CONTRAST.fullmatch(name) for name in names[:-1]):
+        rest = names[-1][contrast.end() :]
+        whole = [*(name + rest for name in names[:-1]), names[-1]]
+        return [Phrase(phrase.subject, name, phrase.acted, phrase.flags) for name in whole]
     if tail and tail.start():
         whole = [name if _TAIL.search(name) else name + tail.group() for name in names]
         flags = phrase.flags

@@ -94,7 +94,7 @@ def read_block(
         reader.read()
         subject = reader.subject
         if any(_holds(draft) for draft in reader.drafts) or _sets_the_scene(plain[start:end], issued):
-            period = reader.period
+            period = _after(period, reader.period, plain[start:end], issued)
         local = [offset - first for offset in offsets[start : end + 1]]
         sentence = text[first:last]
         statements += [
@@ -113,6 +113,17 @@ def _sets_the_scene(sentence: str, issued: dt.date | None) -> bool:
     """
     named = find_periods(sentence, issued)
     return bool(named) and named[0][1][0] <= len("截至在")
+
+
+def _after(
+    before: Period | None, last: Period | None, sentence: str, issued: dt.date | None
+) -> Period | None:
+    """What the next sentence inherits: 12月当月, in a text about the months up to it, holds in its sentence only."""
+    if last is None or last.kind != "month" or "月当月" not in sentence:
+        return last
+    named = [before, *(period for period, _ in find_periods(sentence, issued))]
+    around = [period for period in named if period and period.end == last.end and period.kind != "month"]
+    return around[-1] if around else last
 
 
 def _inherited(before: Period | None, after: Period | None) -> Period | None:

@@ -32,6 +32,7 @@ from prosperity.extract.phrases import (
     Phrase,
     amount_of,
     expand,
+    named_by,
     share_of,
     split_phrase,
     tidy,
@@ -262,7 +263,7 @@ class SentenceReader:
         above = upper.phrase.measure if upper else ""
         if phrase.measure in GENERIC and len(self.last) == 1:
             earlier = self.last[0].phrase
-            name = earlier.subject if self.last[0].kind in ("share", "amount") else earlier.measure
+            name = named_by(earlier) if self.last[0].kind in ("share", "amount") else earlier.measure
             return replace(phrase, measure=f"{name}{phrase.measure}")
         if not phrase.measure and not phrase.subject:
             same_unit = upper is None or upper.quantity is None or upper.quantity.unit == unit

@@ -62,11 +62,13 @@ _ASIDES = tuple(
         r"扭转[^,;。]*?局面",
         r"(?<!自)[由从](?![于此])[^,;。]*?(?=转为|转|变为)",
         r"(?:同期|上月|上期|上年|去年|月份?|季度|半年)为(?:同比)?(?:增长|下降|上涨|回落|提高)[^,;。]*?%",
+        # 按可比口径测算同比增长0.8% is the only rate there is: the base is restated, prices are not taken out.
+        r"按(?:照)?可比口径(?:测算|计算|核算)?",
     )
 )
 #: From here on the sentence compares with the period before: 从环比看,6月份社会消费品零售总额增长0.7%.
 _SEQUENTIAL = re.compile(r"环比(?:增速|增长|情况)?来?看|与(?:上月|上季度?|上一季度)相比")
-_DEFLATED = re.compile(r"扣除价格|剔除价格|按可比|按不变")
+_DEFLATED = re.compile(r"扣除价格|剔除价格|按可比(?!口径)|按不变")
 _OPENING, _CLOSING = "([【「〔", ")]】」〕"
 
 

@@ -27,12 +27,13 @@ _UNIT_NAMES = (
     "元 美元 港元 欧元 日元 英镑 户 户次 人 人次 个 家 款 台 台套 部 条 张 件 笔 次 座 项 种 类 名 位 辆",
     "例 起 宗 支 只 架 所 套 册 篇 吨 米 公里 皮长公里 芯公里 平方公里 平方米 立方米 千米 千克 千瓦 千瓦时",
     "小时 分钟 分 秒 天 倍 端口 标准机架 机架 点 百分点 % ‰ GB TB PB EB MB KB Mbit/s Gbit/s Tbit/s kbit/s",
-    "EFLOPS 块/32 元/GB 元/户 元/月 元/户·月 GB/户 GB/户·月 MB/户 MB/户·月 分钟/户·月 小时/周",
+    "EFLOPS 块/32 元/GB 元/户 元/月 元/户·月 GB/户 GB/户·月 MB/户 MB/户·月 M 分钟/户·月 小时/周",
     "部/百人 户/百人 户/百户 个/百户 个/万人",
 )
 _UNITS: dict[str, str] = {unit: unit for line in _UNIT_NAMES for unit in line.split()} | {
     "个百分点": "百分点", "个小时": "小时", "元人民币": "元", "人民币元": "元", "人民币": "元", "G": "GB",
-    "G/户·月": "GB/户·月", "G/户": "GB/户", "M/户·月": "MB/户·月", "T": "TB", "Mbps": "Mbit/s",
+    "G/户·月": "GB/户·月", "G/户": "GB/户", "M/户·月": "MB/户·月", "GB/月/户": "GB/户·月",
+    "G/月/户": "GB/户·月", "MB/月/户": "MB/户·月", "GB/户/月": "GB/户·月", "MB/户/月": "MB/户·月", "T": "TB", "Mbps": "Mbit/s",
     "Mb/s": "Mbit/s", "Gbps": "Gbit/s", "Gb/s": "Gbit/s", "Tbps": "Tbit/s", "kbps": "kbit/s", "yuan": "元",
     "RMB": "元", "US dollars": "美元", "U.S. dollars": "美元", "dollars": "美元", "percent": "%",
     "per cent": "%", "percentage points": "百分点", "percentage point": "百分点", "people": "人",
@@ -160,6 +161,8 @@ def _decimal(printed: str, text: str) -> Decimal:
 
 
 def _refuse_lone_letter(match: re.Match[str]) -> bool:
+    if match["unit"] == "M":  # 340.8M is traffic, 100M a class of lines
+        return "." not in match["number"]
     return match["unit"] in _NEEDS_MULTIPLIER and not match["multiplier"]
 
 

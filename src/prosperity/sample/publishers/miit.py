@@ -1,8 +1,9 @@
 """MIIT (www.miit.gov.cn): a JavaScript shell, a list in JSON, articles in prose.
 
-Speaks the protocol of the Internet channel: the shell carries ``queryData``; the list interface pages only by
-compact ``paramJson``; shell and articles want a browser-like User-Agent and a Referer, the interface
-X-Requested-With besides; list dates are ``MM-DD``. What the articles say is in ``miit_text``.
+Speaks the protocol of the Internet and the telecommunications columns: the shell carries ``queryData``, in which
+``pageId`` is the column's; the list interface pages only by compact ``paramJson``; shell and articles want a
+browser-like User-Agent and a Referer, the interface X-Requested-With besides; list dates are ``MM-DD``. What the
+Internet articles say is in ``miit_text``; the telecommunications column is ``miit_telecom``.
 """
 
 from __future__ import annotations
@@ -14,34 +15,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-from prosperity.sample.figures import figures, periods
+from prosperity.sample.figures import periods
 from prosperity.sample.model import (
     Document,
     Item,
     RealItem,
     Request,
     Response,
-    footer,
     issued_document,
     not_found,
     path_of,
     real_items,
 )
+from prosperity.sample.publishers import miit_telecom
+from prosperity.sample.publishers.miit_page import HOST, empty_page, issue
 from prosperity.sample.publishers.miit_text import article
-from prosperity.sample.wording import estimated_issue, period_end, title_form, year_month
+from prosperity.sample.wording import title_form, year_month
 
-HOST = "www.miit.gov.cn"
-SHELL = "/gxsj/tjfx/hlw/index.html"
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 PAGE_SIZE = 24
-#: Parameters of the column, as measured on the real site; ``pageId`` is the Internet channel's.
+#: Parameters of every column, as measured on the real site; ``pageId`` is the column's own.
 QUERY = {
     "webId": "8d828e408d90447786ddbe128d495e9e",
     "tplSetId": "209741b2109044b5b7695700b2bec37e",
     "pageType": "column",
     "tagId": "右侧内容",
     "editType": "null",
-    "pageId": "3047f3df89414d0ca8c6eef37a44088e",
 }
 #: Compact JSON only: with blanks the real interface falls back to the first page.
 _PARAM_JSON = re.compile(r'^\{"pageNo":(\d+),"pageSize":"?(\d+)"?\}$')
@@ -52,8 +51,18 @@ _LYING = ("2018-11", "2018年1－10月份互联网和相关服务业运行情况
 
 
 @dataclass(frozen=True)
-class Miit:
+class Column:
+    """One column: its shell's folder, its name, the ``pageId`` of its list and what the list holds."""
+
+    folder: str
+    name: str
+    page_id: str
     items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Miit:
+    columns: tuple[Column, ...]
     documents: Mapping[str, Document]
     host: str = HOST
 
@@ -64,8 +73,9 @@ class Miit:
             return _forbidden()
         if request.path == UNIT:
             return self._unit(request, until)
-        if request.path in (SHELL, SHELL.removesuffix("index.html")):
-            return Response(_shell().encode())
+        for column in self.columns:
+            if request.path in (f"{column.folder}/index.html", f"{column.folder}/"):
+                return Response(_shell(column).encode())
         return issued_document(self.documents, request.path, until)
 
     def _unit(self, request: Request, until: dt.date | None) -> Response:
@@ -73,38 +83,41 @@ class Miit:
             return _forbidden()
         query = request.query
         wrong = [name for name, value in QUERY.items() if query.get(name) != value]
-        if wrong or query.get("parseType") not in ("buildstatic", "bulidstatic"):
+        column = next((one for one in self.columns if one.page_id == query.get("pageId")), None)
+        if wrong or column is None or query.get("parseType") not in ("buildstatic", "bulidstatic"):
             return _json({"success": False, "code": "500", "message": "模板解析失败", "data": None})
         found = _PARAM_JSON.match(query.get("paramJson", ""))
         page, size = (int(found.group(1)), min(int(found.group(2)), PAGE_SIZE)) if found else (1, PAGE_SIZE)
-        listed = [item for item in self.items if item.listed(until)]
+        listed = [item for item in column.items if item.listed(until)]
         shown = listed[max(page - 1, 0) * size : max(page, 1) * size]
         data = {"html": _list_html(shown, page, size, len(listed)), "count": len(listed)}
         return _json({"success": True, "code": "200", "message": "操作成功", "data": data})
 
 
 def publisher() -> Miit:
+    internet, telecom = _internet(), miit_telecom.releases()
+    columns = (
+        Column("/gxsj/tjfx/hlw", "互联网", "3047f3df89414d0ca8c6eef37a44088e", _listed(internet)),
+        Column(miit_telecom.COLUMN, "通信业", "1434685f08314ae8ae78f78b6a5a7915", _listed(telecom)),
+    )
+    return Miit(columns, {document.path: document for _, document in (*internet, *telecom)})
+
+
+def _listed(entries: list[tuple[Item, Document]]) -> tuple[Item, ...]:
+    return tuple(
+        sorted((item for item, _ in entries), key=lambda item: (item.issued, item.path), reverse=True)
+    )
+
+
+def _internet() -> list[tuple[Item, Document]]:
     real = {item.period: item for item in real_items("miit_internet", "release")}
     built = [_release(period, real.get(period)) for period in periods("miit_inet_") if len(period) == 7]
     built.append(_lying())
-    built += [_app_page(item) for item in real_items("miit_internet", "other")]
-    items = sorted((item for item, _ in built), key=lambda item: (item.issued, item.path), reverse=True)
-    return Miit(tuple(items), {document.path: document for _, document in built})
+    return built + [empty_page(item) for item in real_items("miit_internet", "other")]
 
 
 def _issue(period: str) -> tuple[dt.date, bool]:
-    """Date of issue of the release of a period, and whether it is estimated."""
-    latest = period_end(period) + dt.timedelta(days=_LATEST)
-    known = [
-        row.published_day
-        for (series, when), rows in figures().items()
-        for row in rows
-        if series.startswith("miit_inet_") and when == period and row.published_day
-    ]
-    early = [day for day in known if day <= latest]
-    if early:
-        return min(early), False
-    return estimated_issue(period, _LAG_DAYS), True
+    return issue(("miit_inet_",), period, _LAG_DAYS, _LATEST)
 
 
 def _release(period: str, real: RealItem | None) -> tuple[Item, Document]:
@@ -131,18 +144,6 @@ def _built(
 ) -> tuple[Item, Document]:
     body = article(title, period, issued, estimated, trap=bool(trap)).encode()
     return Item(title, path, issued, estimated), Document(path, body, issued, estimated, trap=trap)
-
-
-def _app_page(real: RealItem) -> tuple[Item, Document]:
-    """A page of the yearly statistics: an application without text, whose address is doubled in the list."""
-    path = path_of(real.address.removeprefix(f"https://{HOST}"))
-    body = (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(real.title)}</title>'
-        '<script src="/static/app.js"></script></head><body><div id="app"></div>'
-        f"{footer(real.estimated)}</body></html>"
-    )
-    item = Item(real.title, path, real.day, real.estimated, href=real.address)
-    return item, Document(path, body.encode(), real.day, real.estimated)
 
 
 def _looks_like_a_browser(request: Request) -> bool:
@@ -172,9 +173,9 @@ def _list_html(items: list[Item], page: int, size: int, count: int) -> str:
     return f'<div class="page-content"><ul>{rows}</ul></div>{pager}'
 
 
-def _shell() -> str:
+def _shell(column: Column) -> str:
     """The column page: about 5 KB in which the list itself does not occur."""
-    query = "{" + ",".join(f"'{name}':'{value}'" for name, value in QUERY.items()) + "}"
+    query = "{" + ",".join(f"'{n}':'{v}'" for n, v in {**QUERY, "pageId": column.page_id}.items()) + "}"
     styles = "".join(
         f'<link rel="stylesheet" href="/static/css/column-{n}.css?v=20230301">\n' for n in range(24)
     )
@@ -182,8 +183,8 @@ def _shell() -> str:
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="SiteName" content="中华人民共和国工业和信息化部">\n'
-        '<meta name="ColumnName" content="互联网">\n'
-        f"<title>互联网</title>\n{styles}</head>\n<body>\n<noscript>请启用JavaScript后浏览本页。</noscript>\n"
+        f'<meta name="ColumnName" content="{column.name}">\n'
+        f"<title>{column.name}</title>\n{styles}</head>\n<body>\n<noscript>请启用JavaScript后浏览本页。</noscript>\n"
         f'<div id="右侧内容"></div>\n<script url="{UNIT}" queryData="{query}" id="unit-right"></script>\n'
         f"{scripts}</body>\n</html>\n"
     )

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from html import escape
 
 from prosperity.sample.figures import value
-from prosperity.sample.model import footer
-from prosperity.sample.wording import NUMERALS, dated_form, growth, pick, stock_form, text_form, year_month
+from prosperity.sample.publishers import miit_page as pages
+from prosperity.sample.wording import dated_form, growth, pick, stock_form, text_form, year_month
 
 #: Sentences by series; {p} period, {v} amount with unit, {g} change, {d} the era's name of data services.
 _FIELDS: dict[str, tuple[str, ...]] = {
@@ -48,6 +47,16 @@ _FIELDS: dict[str, tuple[str, ...]] = {
         "{p}，互联网企业完成网络游戏业务收入{v}{g}。",
     ),
 }
+_RESEARCH = (
+    "{p}，互联网企业投入研发费用{v}{g}。",
+    "全行业完成研发费用{v}{g}。",
+    "{p}，互联网企业研发费用达{v}{g}。",
+)
+_RESEARCH_2022 = (
+    "{p}，我国规模以上互联网企业共投入研发经费{v}{g}。",
+    "{p}，规模以上互联网企业研发经费投入{v}{g}。",
+    "研发经费方面，{p}共投入{v}{g}。",
+)
 _HEADINGS = {
     "infoserv_cum": ("信息服务收入情况", "信息服务业务发展情况", "信息服务企业运行情况"),
     "platform_cum": ("平台服务收入情况", "互联网平台服务发展情况", "平台服务企业运行情况"),
@@ -60,37 +69,19 @@ _HEADINGS = {
 
 def article(title: str, period: str, issued: dt.date, estimated: bool, *, trap: bool = False) -> str:
     """The whole page of a release: head with PubDate, body, footer."""
-    sections = [
+    parts = [
         ("总体运行情况", _overall(period, title)),
         ("分领域运行情况", _by_field(period)),
         ("分地区运行情况", _by_region(period)),
         ("基础设施情况", _servers(period)),
     ]
-    blocks = []
-    for number, (heading, paragraphs) in enumerate((entry for entry in sections if entry[1]), start=1):
-        blocks.append(f"<p><strong>{NUMERALS[number]}、{heading}</strong></p>")
-        blocks += [f'<p style="text-indent: 2em;">{paragraph}</p>' for paragraph in paragraphs]
-    blocks.append(_threshold_note(period))
-    # Older pages have only the class, newer ones also the id.
-    container = 'class="ccontent"' if period < "2019" else 'class="ccontent center" id="con_con"'
+    blocks = [*pages.sections(parts), _threshold_note(period)]
     extra = (
         "样例陷阱:标题所称时期与正文不符 / sample trap: the title names another period than the text"
         if trap
         else ""
     )
-    return (
-        '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{escape(title)}</title>\n"
-        f'<meta name="ArticleTitle" content="{escape(title)}">\n'
-        f'<meta name="PubDate" content="{issued:%Y-%m-%d} 10:00">\n'
-        '<meta name="ContentSource" content="运行监测协调局">\n</head>\n<body>\n'
-        f'<div class="ctitle"><h1 id="con_title">{escape(title)}</h1></div>\n'
-        f'<div class="cinfo"><span id="con_time">发布时间：{issued:%Y-%m-%d} 10:00</span>'
-        "<span>来源：运行监测协调局</span></div>\n"
-        f"<div {container}>\n"
-        + "\n".join(filter(None, blocks))
-        + f"\n</div>\n{footer(estimated, extra)}\n</body>\n</html>\n"
-    )
+    return pages.page(title, issued, estimated, blocks, old=period < "2019", extra=extra)
 
 
 def amount(series: str, period: str) -> str | None:
@@ -110,6 +101,9 @@ def _change(series: str, period: str) -> str:
 def _overall(period: str, title: str) -> list[str]:
     paragraphs = [_revenue(period), _profit(period), _research(period)]
     chart = f"图1 {title.split('互联网')[0]}互联网业务收入累计增长情况（%）"
+    if paragraphs[1] and period >= "2022":  # the chart below 利润总额 keeps the name of before
+        old = "图2 互联网和相关服务业营业利润增长情况（%）"
+        paragraphs.insert(2, f'<img src="/cms_files/sample/{period}-2.png" alt="{old}"><br>{old}')
     if paragraphs[0]:
         paragraphs.insert(1, f'<img src="/cms_files/sample/{period}-1.png" alt="{chart}"><br>{chart}')
     return [paragraph for paragraph in paragraphs if paragraph]
@@ -124,7 +118,7 @@ def _revenue(period: str) -> str:
     money = amount("miit_inet_rev_cum", period)
     if not money:
         return ""
-    what = "互联网业务收入" if period < "2018" else "业务收入"
+    what = "互联网业务收入" if period < "2018" or period >= "2022" else "业务收入"
     wording = pick(
         (
             "{p}，我国规模以上互联网和相关服务企业{m}（以下简称互联网企业）完成{w}{v}{g}{t}。",
@@ -185,15 +179,7 @@ def _research(period: str) -> str:
         return ""
     if period == "2020-03":  # the reading says "neared" and "basically flat"
         return f"一季度，互联网企业投入研发费用近{money}，同比基本持平。"
-    wording = pick(
-        (
-            "{p}，互联网企业投入研发费用{v}{g}。",
-            "全行业完成研发费用{v}{g}。",
-            "{p}，互联网企业研发费用达{v}{g}。",
-        ),
-        "research",
-        period,
-    )
+    wording = pick(_RESEARCH_2022 if period >= "2022" else _RESEARCH, "research", period)
     return wording.format(
         p=text_form(int(period[5:]), ("research", period)), v=money, g=_change("miit_inet_rd_cum", period)
     )
