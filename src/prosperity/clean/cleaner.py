@@ -133,7 +133,8 @@ def _period_disagreement(
     ends = Counter((c.period.end.year, c.period.end.month) for c in candidates)
     latest = max(ends)
     wanted = (release.period.end.year, release.period.end.month)
-    if wanted in ends and latest <= wanted:
+    lagging = all(era.period_check == "not_after" for era in eras)
+    if latest <= wanted and (lagging or wanted in ends):
         return []
     spoken = ", ".join(
         f"{year}-{month:02d} ({count} figures)" for (year, month), count in sorted(ends.items())

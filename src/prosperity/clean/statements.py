@@ -12,8 +12,9 @@ from prosperity.clean.model import Evidence
 from prosperity.clean.values import CURRENCIES, in_series_units, same_unit
 from prosperity.collect.model import Release
 from prosperity.extract.model import Extraction, Span, Statement
-from prosperity.notation.model import QuantityError
+from prosperity.notation.model import Period, QuantityError, shifted
 from prosperity.notation.normalise import normalise
+from prosperity.notation.periods import find_periods
 
 #: Flags of an extractor that make a figure unfit for loading.
 _UNFIT = ("forecast",)
@@ -67,14 +68,19 @@ def from_statements(
 
 
 def _target(rule: StatementRule) -> str:
-    return rule.level or rule.rate or rule.difference or rule.measure
+    return rule.targets[0] if rule.targets else rule.measure
 
 
 def _claims(rule: StatementRule, statement: Statement) -> bool:
     return _means(rule, statement) and (
-        (statement.value is not None and same_unit(statement.unit, rule.unit))
+        (statement.value is not None and (same_unit(statement.unit, rule.unit) or _left_off(rule, statement)))
         or (statement.value is None and (statement.rate is not None or statement.difference is not None))
     )
+
+
+def _left_off(rule: StatementRule, statement: Statement) -> bool:
+    """总市值达9.75万亿: the magnitude is printed, the unit is not."""
+    return rule.unit_optional and not statement.unit and statement.multiplier != 1
 
 
 def _in_another_currency(rule: StatementRule, statement: Statement) -> bool:
@@ -89,6 +95,8 @@ def _means(rule: StatementRule, statement: Statement) -> bool:
         return False
     if rule.subject and not re.search(rule.subject, subject):
         return False
+    if rule.within and not re.search(rule.within, normalise(statement.text).replace("\n", "")):
+        return False
     return not (
         rule.exclude and (re.search(rule.exclude, measure) or re.search(rule.exclude, f"{subject}{measure}"))
     )
@@ -102,20 +110,25 @@ def _statement_candidates(
     series: Mapping[str, Series],
 ) -> Iterator[Candidate]:
     sound = not any(flag.startswith(_SIGN) for flag in statement.flags)
+    yearly, quarterly = statement.comparison == "yoy", statement.comparison == "qoq"
+    qoq = (statement.rate, statement.rate_span) if quarterly else (statement.qoq, statement.qoq_span)
     figures: list[tuple[str | None, Decimal | None, Span | None]] = [
         (rule.level, statement.value, statement.span),
-        (rule.rate, statement.rate if sound and statement.comparison == "yoy" else None, statement.rate_span),
+        (rule.rate, statement.rate if sound and yearly else None, statement.rate_span),
+        (rule.qoq, qoq[0] if sound else None, qoq[1]),
         (rule.difference, statement.difference, statement.rate_span or statement.span),
     ]
     for name, value, span in figures:
         if name is None or value is None:
             continue
         target = series[name]
-        period = fitting_period(statement.period or release.period, target, rule.period_kinds)
+        told = _period(rule, statement, release)
+        period = fitting_period(told, target, rule.period_kinds)
         if period is None:
-            raise QuantityError(f"period {statement.period} does not fit {name}")
+            raise QuantityError(f"period {told} does not fit {name}")
         is_level = name == rule.level
-        scaled = in_series_units(value, statement.multiplier, statement.unit, target) if is_level else value
+        unit = rule.unit if _left_off(rule, statement) else statement.unit
+        scaled = in_series_units(value, statement.multiplier, unit, target) if is_level else value
         yield Candidate(
             series=target,
             period=period,
@@ -124,6 +137,13 @@ def _statement_candidates(
             place=_place(statement),
             qualifier=statement.qualifier if is_level else "",
         )
+
+
+def _period(rule: StatementRule, statement: Statement, release: Release) -> Period | None:
+    """The period the sentence speaks of; where it names none itself, what the rule says (``period_shift``)."""
+    if rule.period_shift is None or find_periods(statement.text, release.issued):
+        return statement.period or release.period
+    return shifted(release.period, rule.period_shift) if release.period else None
 
 
 def _statement_evidence(statement: Statement, span: Span | None, extraction: Extraction) -> Evidence:

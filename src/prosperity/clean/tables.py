@@ -144,7 +144,7 @@ def _candidate(
         evidence=Evidence(
             document=extraction.document,
             raw=cell.raw,
-            method="pdf-table" if cell.page is not None else "html-table",
+            method=table.method or ("pdf-table" if cell.page is not None else "html-table"),
             extractor=extraction.version,
             page=cell.page,
             bbox=cell.bbox,

@@ -51,6 +51,10 @@ class FetchError(Exception):
         self.address, self.cause, self.retryable, self.status = address, cause, retryable, status
 
 
+#: Why a body is not what was asked for (a firewall's challenge page with status 200); None where it may be.
+Doubt = Callable[[bytes], str | None]
+
+
 @dataclass(frozen=True)
 class Fetched:
     """A body, from the network or, when the server said "not modified", from the archive."""
@@ -115,25 +119,27 @@ class Client:
         *,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        doubt: Doubt | None = None,
     ) -> Fetched:
         """Fetch ``address`` (with ``params``), at most once if it has not changed since the last time.
 
+        :param doubt: a body for which it gives a reason is neither kept nor remembered, and asked for again.
         :raises FetchError: after all tries, or at once for what cannot heal.
         """
         if params:
             address = f"{address}{'&' if '?' in address else '?'}{urlencode(params)}"
         self._require_allowed_host(address)
         self._require_robots_allow(address)
-        return self._with_retries(address, headers or {})
+        return self._with_retries(address, headers or {}, doubt)
 
     # ------------------------------------------------------------------------------------------ tries
 
-    def _with_retries(self, address: str, headers: Mapping[str, str]) -> Fetched:
+    def _with_retries(self, address: str, headers: Mapping[str, str], doubt: Doubt | None = None) -> Fetched:
         started = time.monotonic()
         wait = self.limits.retry_pause
         for attempt in range(1, self.limits.tries + 1):
             try:
-                return self._follow(address, headers)
+                return self._follow(address, headers, doubt)
             except FetchError as fault:
                 waited = time.monotonic() - started
                 last_try = attempt == self.limits.tries or waited + wait > self.limits.budget_seconds
@@ -147,18 +153,20 @@ class Client:
                 wait *= 2
         raise AssertionError("unreachable: the loop returns or raises")
 
-    def _follow(self, address: str, headers: Mapping[str, str]) -> Fetched:
+    def _follow(self, address: str, headers: Mapping[str, str], doubt: Doubt | None) -> Fetched:
         """One try, with at most five redirects, each checked before it is followed."""
         current = address
         for _ in range(6):
-            response = self._request(current, headers, remembered_as=address)
+            response = self._request(current, headers, doubt, remembered_as=address)
             if isinstance(response, Fetched):
                 return response
             current = urljoin(current, response)
             self._require_allowed_host(current)
         raise FetchError(address, "more than five redirects", retryable=False)
 
-    def _request(self, address: str, headers: Mapping[str, str], *, remembered_as: str) -> Fetched | str:
+    def _request(
+        self, address: str, headers: Mapping[str, str], doubt: Doubt | None, *, remembered_as: str
+    ) -> Fetched | str:
         """One request on the wire: the body, or the target of a redirect."""
         memory = self._remember(remembered_as)
         sent = {"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate", **self.headers, **headers}
@@ -186,6 +194,8 @@ class Client:
                 if response.status_code != 200:
                     raise self._refusal(address, response)
                 body = self._read(address, response)
+                if doubt and (reason := doubt(body)):
+                    raise FetchError(address, reason, retryable=True)
                 kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
         except requests.exceptions.SSLError as fault:
             raise FetchError(address, f"TLS certificate not accepted: {fault}", retryable=False) from fault

@@ -46,6 +46,7 @@ class Table:
     unit: str = ""  #: text of the unit line, e.g. 亿元
     notes: tuple[str, ...] = ()
     header_rows: int = 1
+    method: str = ""  #: how it was read, where that is not from a drawn table: pdf-chart
 
     @property
     def rows(self) -> list[list[str | None]]:
@@ -82,6 +83,8 @@ class Statement:
     comparison: Comparison = "yoy"
     two_year_mean: Decimal | None = None
     rate_span: Span | None = None
+    qoq: Decimal | None = None  #: the change on the period before (环比), printed beside ``rate``
+    qoq_span: Span | None = None
     flags: tuple[
         str, ...
     ] = ()  #: doubts about the reading, e.g. "footnote mark removed", "figure contains a blank"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from prosperity.catalogue.model import Discovery
-from prosperity.collect.http import Fetched
+from prosperity.collect.http import Doubt, Fetched
 from prosperity.collect.model import IssuedBasis
 
 
@@ -50,6 +50,7 @@ class Fetch(Protocol):
         *,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        doubt: Doubt | None = None,
     ) -> Fetched: ...
 
 

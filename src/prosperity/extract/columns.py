@@ -1,0 +1,158 @@
+"""The bars of a chart with the categories under them: rows of equal boxes on one line, with gaps between them.
+
+What belongs here: finding rows that can only be bars (a table's coloured cells touch and are equally high).
+What the labels say is in ``charts``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from prosperity.extract.chart_words import Word, words_of
+from prosperity.extract.glyphs import PageGlyphs
+from prosperity.extract.model import BBox
+from prosperity.extract.shapes import Box
+
+SAME = 0.8  #: points by which the feet of bars may differ
+LEAST_GAP = 0.15  #: between neighbouring groups of bars, in widths
+LEAST_WIDTH, LEAST_HEIGHT = 3.0, 0.3
+LARGEST = 0.4  #: share of the page; larger boxes are backgrounds
+UNEVEN = 0.02  #: boxes whose heights differ by less are no bars
+REGULAR = 0.1  #: share by which the distances of categories may differ
+
+
+@dataclass(frozen=True)
+class Column:
+    """One category: its label, and the bars over it (none where a value is missing)."""
+
+    label: Word
+    bars: tuple[Box, ...]
+
+    @property
+    def x(self) -> float:
+        return self.label.x
+
+
+def columns_of(boxes: Iterable[Box], glyphs: PageGlyphs, page: BBox) -> list[tuple[Column, ...]]:
+    """The columns of every bar chart of the page, from left to right."""
+    rows = [row for row in _rows(boxes, page) if _can_be_bars(row)]
+    if not rows:
+        return []
+    words = words_of(glyphs)
+    return [columns for row in rows for columns in _charts(row, words)]
+
+
+def _rows(boxes: Iterable[Box], page: BBox) -> list[list[Box]]:
+    """Boxes of equal width on one line, from left to right."""
+    surface = (page[2] - page[0]) * (page[3] - page[1])
+    bars = [
+        box for box in dict.fromkeys(boxes)
+        if box.width >= LEAST_WIDTH and box.height >= LEAST_HEIGHT and box.width * box.height <= LARGEST * surface
+    ]  # fmt: skip
+    rows: dict[tuple[int, int], list[Box]] = defaultdict(list)
+    for box in bars:
+        near = [
+            key for key in rows
+            if abs(rows[key][0].bottom - box.bottom) <= SAME and abs(rows[key][0].width - box.width) <= 0.04 * box.width
+        ]  # fmt: skip
+        rows[near[0] if near else (len(rows), 0)].append(box)
+    return [sorted(row, key=lambda box: box.x0) for row in rows.values()]
+
+
+def _can_be_bars(row: Sequence[Box]) -> bool:
+    heights = [box.height for box in row]
+    uneven = max(heights) - min(heights) > UNEVEN * max(heights)
+    higher = max(heights) > 14  # not the small squares of a legend
+    return higher and (len(row) == 1 or uneven)
+
+
+def _charts(row: Sequence[Box], words: Sequence[Word]) -> list[tuple[Column, ...]]:
+    """The row cut into charts: side by side, two may stand on one line."""
+    groups = _groups(row)
+    if groups is None:
+        return []
+    foot = max(box.bottom for box in row)
+    under = [word for word in words if -0.5 <= word.bbox[1] - foot <= 1.5 * word.size]
+    named = [(group, _label(group, under)) for group in groups]
+    found = [(group, label) for group, label in named if label is not None]
+    if len(found) < len(named) or not found:
+        return []
+    line = sorted(
+        (word for word in under if abs(word.y - found[0][1].y) < 0.4 * word.size), key=lambda word: word.x
+    )
+    return [
+        columns
+        for run in _regular_runs(line, [label for _, label in found])
+        if (columns := _columns(run, found)) and _is_chart(columns, words)
+    ]
+
+
+def _groups(row: Sequence[Box]) -> list[list[Box]] | None:
+    """Bars of one category touch or overlap; between categories there is a gap. None where that is not so."""
+    groups: list[list[Box]] = [[row[0]]]
+    for left, right in pairwise(row):
+        gap = right.x0 - left.x1
+        if gap < -SAME:
+            return None
+        if gap < LEAST_GAP * right.width:
+            groups[-1].append(right)
+        else:
+            groups.append([right])
+    distinct = all(len({bar.colour for bar in group}) == len(group) for group in groups)
+    whole = len({tuple(bar.colour for bar in group) for group in groups}) == 1
+    return groups if distinct and whole else None
+
+
+def _label(group: Sequence[Box], under: Sequence[Word]) -> Word | None:
+    middle, width = (group[0].x0 + group[-1].x1) / 2, group[-1].x1 - group[0].x0
+    centred = [word for word in under if abs(word.x - middle) <= max(1.5, 0.12 * width)]
+    return min(centred, key=lambda word: word.bbox[1], default=None)
+
+
+def _skeleton(word: Word) -> str:
+    return re.sub(r"[0-9一二三四上下]", "0", word.text)
+
+
+def _regular_runs(line: Sequence[Word], labels: Sequence[Word]) -> list[list[Word]]:
+    """Categories at equal distances: the labels of bars, and words of their kind between and beside them."""
+    kinds = {_skeleton(label) for label in labels}
+    words = [word for word in line if word in labels or _skeleton(word) in kinds]
+    if len(words) < 2:
+        return [words]
+    pitch = min(right.x - left.x for left, right in pairwise(words))
+    runs: list[list[Word]] = [[words[0]]]
+    for left, right in pairwise(words):
+        if abs(right.x - left.x - pitch) <= REGULAR * pitch:
+            runs[-1].append(right)
+        else:
+            runs.append([right])
+    return [run for run in runs if any(word in labels for word in run)]
+
+
+def _columns(run: Sequence[Word], found: Sequence[tuple[Sequence[Box], Word]]) -> tuple[Column, ...]:
+    bars = {label: tuple(group) for group, label in found}
+    return tuple(Column(word, bars.get(word, ())) for word in run)
+
+
+def _is_chart(columns: Sequence[Column], words: Sequence[Word]) -> bool:
+    """Numbers stand over the bars; a single bar is more likely a coloured field of the slide unless ticks stand
+    beside it."""
+    bars = [bar for column in columns for bar in column.bars]
+    over = [
+        word for word in words
+        if any(bar.x0 - bar.width / 2 <= word.x <= bar.x1 + bar.width / 2 and -2.5 * word.size <= word.bbox[3] - bar.top <= word.size for bar in bars)
+        and re.search(r"\d", word.text)
+    ]  # fmt: skip
+    if len(bars) > 1:
+        return bool(over)
+    [bar] = bars
+    beside = [
+        word
+        for word in words
+        if word.is_number and bar.top - 2 * word.size <= word.y <= bar.bottom + word.size
+    ]
+    return bool(over) and len(beside) >= 4
