@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prosperity.collect.validate import NotTheDocument, media_type, require_document
+from prosperity.collect.validate import NotTheDocument, challenge, media_type, require_document
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 ARTICLE = '<html><body><div id="con_con">完成业务收入12838亿元</div></body></html>'.encode()
@@ -50,3 +50,19 @@ def test_challenge_page_is_no_article() -> None:
     assert (
         require_document(ARTICLE, {}, accepted=["text/html"], content='//div[@id="con_con"]') == "text/html"
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "accepted", "doubtful"),
+    [
+        (b"<html><script>location.reload()</script></html>", ["application/pdf"], True),
+        (b"<html>" + b" " * 4096 + b"</html>", ["application/pdf"], False),  # a page: not there, or moved
+        (b"<html><script>location.reload()</script></html>", ["application/pdf", "text/html"], False),
+        (PDF, ["application/pdf"], False),
+        (b"", ["application/pdf"], False),
+    ],
+)
+def test_tiny_page_in_place_of_a_file_is_a_challenge(
+    body: bytes, accepted: list[str], doubtful: bool
+) -> None:
+    assert (challenge(body, accepted) is not None) == doubtful

@@ -52,7 +52,7 @@ def clean(
         found, faults = from_tables(era, release, extraction, catalogue.series)
         candidates += found
         problems += faults
-    problems += _damaged(eras, extraction)
+    problems += [*_damaged(eras, extraction), *_refused_charts(eras, extraction)]
     problems += _period_disagreement(eras, release, candidates)
     if any(problem.whole_document for problem in problems):
         candidates = []
@@ -158,6 +158,18 @@ def _damaged(eras: Sequence[Era], extraction: Extraction) -> list[Problem]:
     for warning in found:
         where, _, reason = warning.partition(": damaged figure, ")
         problems.append(Problem("damaged figure", where, reason))
+    return problems
+
+
+def _refused_charts(eras: Sequence[Era], extraction: Extraction) -> list[Problem]:
+    """Charts that a table rule asks for by their title and whose labels could not be proven."""
+    problems = []
+    for warning in extraction.warnings:
+        where, refused, named = warning.partition(": chart refused, ")
+        title, _, reason = named.partition(": ")
+        wanted = any(rule.caption and re.search(rule.caption, title) for era in eras for rule in era.tables)
+        if refused and wanted:
+            problems.append(Problem(f"chart {title}", where, reason))
     return problems
 
 

@@ -20,7 +20,8 @@ _SENTENCE = frozenset("。;；!?！？")
 
 @dataclass(frozen=True)
 class Names:
-    """The labels around one drawing, whose place is ``area``; ``samples`` are small pieces of its colours."""
+    """The labels around one drawing, whose place with grid and ticks is ``area``; ``samples`` are small pieces of its
+    colours."""
 
     phrases: Sequence[Word]
     samples: Sequence[tuple[str, BBox]]
@@ -42,7 +43,7 @@ class Names:
             phrase for phrase in self.phrases
             if not phrase.is_number and phrase not in legend
             and len(phrase.text) <= LONGEST_TITLE and _SENTENCE.isdisjoint(phrase.text)
-            and phrase.bbox[3] <= top + 2.2 * phrase.size
+            and phrase.bbox[3] <= top + 0.5 * phrase.size
             and top - phrase.bbox[3] <= TITLE_REACH * phrase.size
             and abs(phrase.x - (x0 + x1) / 2) <= 0.25 * (x1 - x0)
         ]  # fmt: skip

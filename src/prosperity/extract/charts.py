@@ -24,7 +24,8 @@ from itertools import pairwise
 
 from prosperity.extract.celltext import cell_text
 from prosperity.extract.chart_names import Names, samples_of
-from prosperity.extract.chart_words import Axis, Word, axis_of, phrases_of, straight, words_of
+from prosperity.extract.chart_proof import Refused, Scale, foot_of
+from prosperity.extract.chart_words import Axis, Word, axis_of, phrases_of, words_of
 from prosperity.extract.columns import Column, columns_of
 from prosperity.extract.glyphs import lay_out
 from prosperity.extract.model import BBox, Cell, Table
@@ -35,12 +36,9 @@ from prosperity.extract.tables import PageTables
 METHOD = "pdf-chart"
 SLACK = 0.008  #: how far a drawn height may be off, as a share of the height of the drawing
 LEAST_SLACK = 0.6  #: the same in points
-TICK_OFF = 0.5  #: a tick's label stands no further from its height, in character sizes
+REACH = 3.0  #: lines and grid reach no higher above the bars, in heights of the highest
+MOST_OF = 0.6  #: a line of the grid runs over so much of the drawing
 ABOVE = 1.3  #: a value stands no further above its bar, in character sizes
-
-
-class Refused(Exception):
-    """Why a chart, or one of its series, cannot be believed."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +68,14 @@ class _Drawing:
     top: float
     base: float
     names: Names
-    slack: float = LEAST_SLACK
-    axes: list[Axis] = field(default_factory=list)
+    slack: float
+    axes: Sequence[Axis]
     percent: bool = False  #: whether the values of the bars are percentages
     claimed: set[Word] = field(default_factory=set)
+
+    @property
+    def scale(self) -> Scale:
+        return Scale(self.axes, self.base, self.slack, foot_of(self.axes, self.base, self.percent))
 
     def inside(self, word: Word) -> bool:
         return self.left <= word.x <= self.right and self.top <= word.y <= self.base
@@ -111,25 +113,33 @@ def _drawing(columns: Sequence[Column], words: Sequence[Word], content: PageCont
     pitch = _pitch(columns)
     left, right = columns[0].x - pitch / 2, columns[-1].x + pitch / 2
     base = max(bar.bottom for bar in bars)
-    corners = [
-        y for trace in content.shapes.traces for x, y in trace.points
-        if left <= x <= right and base - content.bbox[3] / 2 < y < base
-    ]  # fmt: skip
     size = columns[0].label.size
     highest = min(bar.top for bar in bars)
     # A line may run above the bars, but what is drawn much higher is not this chart's.
-    reach = [y for y in corners if y > highest - (base - highest)]
-    top = min([highest, *reach]) - 2.2 * size
-    traces = [trace for trace in content.shapes.traces if any(left <= x <= right for x, _ in trace.points)]
+    far = highest - REACH * (base - highest)
+    over = [trace for trace in content.shapes.traces if any(left <= x <= right for x, _ in trace.points)]
+    corners = [
+        y
+        for trace in over
+        if not trace.is_level
+        for x, y in trace.points
+        if left <= x <= right and far < y < base
+    ]
+    grid = [
+        trace.points[0][1] for trace in content.shapes.traces
+        if trace.is_level and trace.covers(left, right) > MOST_OF and far < trace.points[0][1] < base
+    ]  # fmt: skip
+    top = min([highest, *corners]) - 2.2 * size
+    ceiling = min([top, *grid])
+    axes = _axes(words, (left, ceiling, right, base), max(LEAST_SLACK, SLACK * (base - highest)))
+    ceiling = min([ceiling, *(tick.bbox[1] for axis in axes for tick in axis.ticks)])
     names = Names(
         phrases_of(words, content.glyphs),
         samples_of(content.shapes.boxes, content.shapes.traces, frozenset(bars)),
-        (left, top, right, base),
+        (left, ceiling, right, base),
     )
-    drawing = _Drawing(columns, words, traces, left, right, top, base, names)
-    drawing.slack = max(LEAST_SLACK, SLACK * (base - highest))
-    drawing.axes = _axes(drawing)
-    return drawing
+    slack = max(LEAST_SLACK, SLACK * (base - highest))
+    return _Drawing(columns, words, over, left, right, top, base, names, slack, axes)
 
 
 def _pitch(columns: Sequence[Column]) -> float:
@@ -137,18 +147,18 @@ def _pitch(columns: Sequence[Column]) -> float:
     return min(gaps) if gaps else 1.6 * max(bar.width for bar in columns[0].bars)
 
 
-def _axes(drawing: _Drawing) -> list[Axis]:
+def _axes(words: Sequence[Word], area: BBox, slack: float) -> list[Axis]:
     """Ticks left and right of the bars, in columns that begin, end or are centred together."""
+    x0, top, x1, base = area
     found: list[Axis] = []
-    width = max(drawing.right - drawing.left, 2 * (drawing.base - drawing.top))
-    for first, last in ((drawing.left - width, drawing.left), (drawing.right, drawing.right + width)):
+    width = max(x1 - x0, 2 * (base - top))
+    for first, last in ((x0 - width, x0), (x1, x1 + width)):
         numbers = [
-            word for word in drawing.words
-            if word.is_number and first <= word.x <= last and drawing.top - word.size <= word.y <= drawing.base + word.size
+            word for word in words
+            if word.is_number and first <= word.x <= last and top - word.size <= word.y <= base + word.size
         ]  # fmt: skip
-        for word in sorted(numbers, key=lambda item: min(abs(item.x - first), abs(item.x - last))):
-            aligned = [other for other in numbers if _aligned(word, other)]
-            axis = axis_of(aligned, drawing.slack + 0.5)
+        for word in numbers:
+            axis = axis_of([other for other in numbers if _aligned(word, other)], slack + 0.5)
             if axis and not any(axis.ticks == other.ticks for other in found):
                 found.append(axis)
     return found
@@ -245,53 +255,8 @@ def _bar_labels(drawing: _Drawing, colour: str, percent: bool) -> dict[int, Word
             heights.append((bar, over[0]))
     if len(set(labels.values())) != len(heights):
         raise Refused("bars share a value")
-    _require_heights(drawing, heights, percent)
+    drawing.scale.require_bars([(bar.top, word) for bar, word in heights])
     return labels
-
-
-def _require_heights(drawing: _Drawing, heights: Sequence[tuple[Box, Word]], percent: bool) -> None:
-    """The printed values fit the drawn heights: by an axis, else in proportion."""
-    axes = [axis for axis in drawing.axes if axis.percent == percent]
-    if axes:
-        _require_axis(drawing, axes, [(bar.top, word) for bar, word in heights])
-        return
-    if len(heights) < 2:
-        raise Refused("a single bar without an axis proves nothing")
-    scale = sum(float(word.value) * bar.height for bar, word in heights) / sum(
-        bar.height**2 for bar, _ in heights
-    )
-    for bar, word in heights:
-        if abs(float(word.value) - scale * bar.height) > word.half_step + scale * drawing.slack:
-            raise Refused(f"the height of the bar of {word.text} is not in proportion to its value")
-
-
-def _require_axis(drawing: _Drawing, axes: Sequence[Axis], points: Sequence[tuple[float, Word]]) -> None:
-    """The values lie where one of the axes has them.
-
-    A tick's label is not drawn exactly at its height. By how much it is off shows at the tick that stands at the
-    foot of the bars, first of all on their own axis; without such a tick it is the same unknown amount for two
-    points and more.
-    """
-    own = [axis for axis in drawing.axes if axis.percent == drawing.percent] or drawing.axes
-    foot = min((tick.y - drawing.base for axis in own for tick in axis.ticks), key=abs)
-    size = axes[0].ticks[0].size
-    for axis in axes:
-        if abs(foot) <= TICK_OFF * size:
-            offs = [axis.at(y + foot) - float(word.value) for y, word in points]
-        elif len(points) > 1:
-            offs = [axis.at(y) - float(word.value) for y, word in points]
-            middle = (max(offs) + min(offs)) / 2
-            if abs(middle) > -axis.slope * TICK_OFF * size:
-                continue
-            offs = [off - middle for off in offs]
-        else:
-            continue
-        if all(
-            abs(off) <= word.half_step - axis.slope * drawing.slack
-            for off, (_, word) in zip(offs, points, strict=True)
-        ):
-            return
-    raise Refused("the values do not fit the ticks of the axis")
 
 
 # ----------------------------------------------------------------------------------------------- the line
@@ -310,7 +275,7 @@ def _lines(drawing: _Drawing) -> dict[str, dict[int, float]]:
             ]  # fmt: skip
             if heights and max(heights) - min(heights) <= 1.0:
                 corners[number] = sum(heights) / len(heights)
-        if len(corners) > 1 or (corners and drawing.names.legend(colour)):
+        if len(corners) > 1:
             found[colour] = corners
     return found
 
@@ -333,27 +298,9 @@ def _line_series(drawing: _Drawing, lines: dict[str, dict[int, float]]) -> _Seri
             raise Refused(f"the line has {len(own)} values over {column.label.text}")
         if own:
             labels[number] = own[0]
-    _require_corners(drawing, [(corners[number], word) for number, word in labels.items()])
+    drawing.scale.require_line([(corners[number], word) for number, word in labels.items()])
     drawing.claimed |= set(labels.values())
     return _Series(name, labels)
-
-
-def _require_corners(drawing: _Drawing, points: Sequence[tuple[float, Word]]) -> None:
-    """The printed values fit the heights of the line's corners: by an axis, else on a straight scale."""
-    if len({word.percent for _, word in points}) != 1:
-        raise Refused("values of the line with and without %")
-    if any(abs(word.y - y) > 3 * word.size for y, word in points):
-        raise Refused("a value stands far from its point")
-    axes = [axis for axis in drawing.axes if axis.percent == points[0][1].percent]
-    if axes:
-        _require_axis(drawing, axes, points)
-        return
-    fit = straight([(y, float(word.value)) for y, word in points]) if len(points) > 2 else None
-    if fit is None or fit[1] >= 0:
-        raise Refused("too few points without an axis: signs and order of the line's values cannot be proven")
-    for y, word in points:
-        if abs(fit[0] + fit[1] * y - float(word.value)) > word.half_step - fit[1] * drawing.slack:
-            raise Refused(f"the point of {word.text} does not lie at the height of its value")
 
 
 # --------------------------------------------------------------------------------------------- the result

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from prosperity.extract.chart_words import Word, words_of
+from prosperity.extract.chart_words import LEAST_TICKS, Word, words_of
 from prosperity.extract.glyphs import PageGlyphs
 from prosperity.extract.model import BBox
 from prosperity.extract.shapes import Box
@@ -22,6 +22,8 @@ LEAST_GAP = 0.15  #: between neighbouring groups of bars, in widths
 LEAST_WIDTH, LEAST_HEIGHT = 3.0, 0.3
 LARGEST = 0.4  #: share of the page; larger boxes are backgrounds
 UNEVEN = 0.02  #: boxes whose heights differ by less are no bars
+#: Also labels that have run together (9.929.068.00): they make a chart that is refused.
+_FIGURES = re.compile(r"[-+]?[\d.,%+-]*\d[\d.,%+-]*")
 REGULAR = 0.1  #: share by which the distances of categories may differ
 
 
@@ -139,20 +141,24 @@ def _columns(run: Sequence[Word], found: Sequence[tuple[Sequence[Box], Word]]) -
 
 
 def _is_chart(columns: Sequence[Column], words: Sequence[Word]) -> bool:
-    """Numbers stand over the bars; a single bar is more likely a coloured field of the slide unless ticks stand
-    beside it."""
+    """Figures stand over most of the bars and no text in them, as in shaded cells. A single bar is more likely a
+    coloured field of the slide unless ticks stand beside it."""
     bars = [bar for column in columns for bar in column.bars]
-    over = [
-        word for word in words
-        if any(bar.x0 - bar.width / 2 <= word.x <= bar.x1 + bar.width / 2 and -2.5 * word.size <= word.bbox[3] - bar.top <= word.size for bar in bars)
-        and re.search(r"\d", word.text)
-    ]  # fmt: skip
+    figures = [word for word in words if _FIGURES.fullmatch(word.text)]
+    texts = [word for word in words if not _FIGURES.fullmatch(word.text)]
+    if any(bar.x0 < word.x < bar.x1 and bar.top < word.y < bar.bottom for word in texts for bar in bars):
+        return False
+    under = [bar for bar in bars if any(_over(word, bar) for word in figures)]
+    if 2 * len(under) <= len(bars):
+        return False
     if len(bars) > 1:
-        return bool(over)
-    [bar] = bars
-    beside = [
-        word
-        for word in words
-        if word.is_number and bar.top - 2 * word.size <= word.y <= bar.bottom + word.size
-    ]
-    return bool(over) and len(beside) >= 4
+        return True
+    top, foot = bars[0].top, bars[0].bottom
+    beside = [word for word in figures if top - 2 * word.size <= word.y <= foot + word.size]
+    return len(beside) >= LEAST_TICKS + 1
+
+
+def _over(word: Word, bar: Box) -> bool:
+    beside = bar.x0 - bar.width / 2 <= word.x <= bar.x1 + bar.width / 2
+    across = word.bbox[0] < bar.x1 and word.bbox[2] > bar.x0  # labels run together are wider than the bar
+    return (beside or across) and -2.5 * word.size <= word.bbox[3] - bar.top <= word.size

@@ -51,6 +51,16 @@ class Trace:
     points: tuple[Point, ...]
     colour: str
 
+    @property
+    def is_level(self) -> bool:
+        heights = [y for _, y in self.points]
+        return max(heights) - min(heights) <= 0.5
+
+    def covers(self, x0: float, x1: float) -> float:
+        """Share of the span from ``x0`` to ``x1`` that lies between the ends of the line."""
+        xs = [x for x, _ in self.points]
+        return (min(max(xs), x1) - max(min(xs), x0)) / (x1 - x0) if x1 > x0 else 0.0
+
 
 @dataclass(frozen=True)
 class Shapes:

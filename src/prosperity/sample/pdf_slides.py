@@ -42,6 +42,11 @@ class Chart:
     ticks: bool = True
     cut: bool = False  #: the foot of the bars is cut off: heights are not in proportion
 
+    @property
+    def has_line(self) -> bool:
+        """One point makes no line."""
+        return sum(point is not None for point in self.line) > 1
+
 
 @dataclass
 class Deck:
@@ -101,8 +106,8 @@ class Slide:
             text(canvas, 590, 126, self.arrow, 12)
         if self.footnote:
             text(canvas, MARGIN, 366, self.footnote, 10)
-        for line, words in ((384, NOTICE_ZH), (393, NOTICE_EN)):
-            text(canvas, WIDTH / 2 - stringWidth(words, FONT, 6) / 2, line, words, 6, 0.4)
+        for height, words in ((384, NOTICE_ZH), (393, NOTICE_EN)):
+            text(canvas, WIDTH / 2 - stringWidth(words, FONT, 6) / 2, height, words, 6, 0.4)
         text(canvas, WIDTH - MARGIN, 393, str(number), 9, 0.4)
 
 
@@ -197,7 +202,7 @@ def _percent_scale(chart: Chart) -> tuple[float, float]:
 def _line(
     canvas: Canvas, chart: Chart, centres: Sequence[float], base: float, height: float
 ) -> list[tuple[float, float, str]]:
-    if not any(chart.line):
+    if not chart.has_line:
         return []
     low, full = _percent_scale(chart)
     points = [
@@ -210,8 +215,6 @@ def _line(
     path.moveTo(points[0][0], HEIGHT - points[0][1])
     for centre, level, _ in points[1:]:
         path.lineTo(centre, HEIGHT - level)
-    if len(points) == 1:
-        path.lineTo(points[0][0] + 0.3, HEIGHT - points[0][1])
     canvas.drawPath(path, stroke=1, fill=0)
     return points
 
@@ -223,7 +226,7 @@ def _ticks(canvas: Canvas, chart: Chart, x: float, base: float, width: float, he
         label = f"{number * step:.2f}" if step < 10 else f"{number * step:.0f}"
         level = base - height * number * step / highest
         text(canvas, x - 8 - stringWidth(label, FONT, 8), level + 3, label, 8)
-    if any(chart.line):
+    if chart.has_line:
         low, full = _percent_scale(chart)
         step = nice(full / 7)
         for number in range(math.ceil(low / step), math.floor((low + full) / step) + 1):
@@ -235,7 +238,7 @@ def _legend(canvas: Canvas, chart: Chart, x: float, y: float) -> None:
     canvas.setFillColorRGB(*BLUE)
     canvas.rect(x, HEIGHT - y, 7, 7, stroke=0, fill=1)
     text(canvas, x + 11, y, chart.bar_name, 9)
-    if any(chart.line):
+    if chart.has_line:
         x += 40 + stringWidth(chart.bar_name, FONT, 9)
         canvas.setStrokeColorRGB(*ORANGE)
         canvas.setLineWidth(1.5)
