@@ -7,7 +7,6 @@ What the labels say is in ``charts``.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +18,7 @@ from prosperity.extract.shapes import Box
 
 SAME = 0.8  #: points by which the feet of bars may differ
 LEAST_GAP = 0.15  #: between neighbouring groups of bars, in widths
+MOST_BARS = 500  #: boxes on a page; more are a map or a hostile file
 LEAST_WIDTH, LEAST_HEIGHT = 3.0, 0.3
 LARGEST = 0.4  #: share of the page; larger boxes are backgrounds
 UNEVEN = 0.02  #: boxes whose heights differ by less are no bars
@@ -49,20 +49,26 @@ def columns_of(boxes: Iterable[Box], glyphs: PageGlyphs, page: BBox) -> list[tup
 
 
 def _rows(boxes: Iterable[Box], page: BBox) -> list[list[Box]]:
-    """Boxes of equal width on one line, from left to right."""
+    """Boxes of equal width on one line, from left to right; none where there are too many to be a chart's."""
     surface = (page[2] - page[0]) * (page[3] - page[1])
     bars = [
         box for box in dict.fromkeys(boxes)
         if box.width >= LEAST_WIDTH and box.height >= LEAST_HEIGHT and box.width * box.height <= LARGEST * surface
     ]  # fmt: skip
-    rows: dict[tuple[int, int], list[Box]] = defaultdict(list)
+    if len(bars) > MOST_BARS:
+        return []
+    rows: list[list[Box]] = []
     for box in bars:
-        near = [
-            key for key in rows
-            if abs(rows[key][0].bottom - box.bottom) <= SAME and abs(rows[key][0].width - box.width) <= 0.04 * box.width
-        ]  # fmt: skip
-        rows[near[0] if near else (len(rows), 0)].append(box)
-    return [sorted(row, key=lambda box: box.x0) for row in rows.values()]
+        row = next((row for row in rows if _in_row(box, row[0])), None)
+        if row is None:
+            rows.append([box])
+        else:
+            row.append(box)
+    return [sorted(row, key=lambda box: box.x0) for row in rows]
+
+
+def _in_row(box: Box, first: Box) -> bool:
+    return abs(first.bottom - box.bottom) <= SAME and abs(first.width - box.width) <= 0.04 * box.width
 
 
 def _can_be_bars(row: Sequence[Box]) -> bool:
