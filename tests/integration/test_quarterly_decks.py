@@ -29,7 +29,9 @@ NAMES = {
     "caict_invest_amount_global_qoq_yoy": "caict_invest_amount_global_yoy",
     "caict_invest_deals_global_qoq_yoy": "caict_invest_deals_global_yoy",
 }
-NOTED = re.compile(r"qoq ([+-]?[\d.]+)%|text says \+(12)%|(-20\.2)% vs end-2021")
+NOTED = re.compile(
+    r"qoq ([+-]?[\d.]+)%|text says \+(12)%|(-20\.2)% vs end-2021|\+(7\.8)% vs end of last year"
+)
 
 
 @pytest.fixture(scope="module")

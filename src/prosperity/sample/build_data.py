@@ -20,7 +20,7 @@ FIELDS = (
     "series", "period", "vintage", "value", "unit", "base", "published", "source_url", "confidence", "note",
 )  # fmt: skip
 
-#: First and last period served (TIME_PERIOD of the last month).
+#: First and last period served, by the last month (not by TIME_PERIOD: 2023-Q1 sorts behind 2023-12).
 FIRST, LAST = "2011-06", "2023-12"
 #: Series of publishers that have no stand-in.
 LEFT_OUT = ("gamma_",)
@@ -66,7 +66,7 @@ def _readings(path: Path) -> Iterator[Row]:
     """Level and growth rate of every wanted reading, as two rows; values exactly as given, but for ``.0``."""
     for row in _table(path):
         series, period = row["series_code"], time_period(row["period"])
-        if series.startswith(LEFT_OUT) or not FIRST <= period <= LAST:
+        if series.startswith(LEFT_OUT) or not FIRST <= row["period_end"] <= LAST:
             continue
         vintage = next((name for said, name in VINTAGES if said in row["note"]), "")
         common = {name: row[name] for name in ("published", "source_url", "confidence", "note")}

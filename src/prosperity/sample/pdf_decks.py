@@ -123,7 +123,7 @@ def _value_sentence(quarter: str, level: str, rate: str | None) -> str:
     last_day = 31 if month in (3, 12) else 30
     if quarter == "2019-Q2":  # without 元, as printed
         return f"截至{year}年{month}月底我国上市互联网企业总市值达{level}万亿，环比{change(rate or '')}。"
-    if rate and month == 3 and quarter == "2022-Q1":
+    if rate and quarter in ("2022-Q1", "2023-Q1"):
         return f"截至{year}年{month}月底，我国上市互联网企业总市值为{level}万亿元，较去年年底{change(rate)}。"
     if quarter == "2020-Q3":
         return (
