@@ -122,7 +122,7 @@ def test_trap_15_market_value_and_revenue_of_two_quarters() -> None:
         released("other", "2022年一季度互联网上市企业运行情况", "2022-05-14"),
         whole,
     )
-    assert values(cleaned) == {("value", "2022-03"): Decimal("9.9"), ("revenue", "2021-Q4"): Decimal(9863)}
+    assert values(cleaned) == {("value", "2022-Q1"): Decimal("9.9"), ("revenue", "2021-Q4"): Decimal(9863)}
 
 
 SLIDE = ("9.929.068.0010.199.752.7%-8.7%-11.7%27.4%-4.3%", "2腾讯控股29,5310.2%", "市值52%38%10%")

@@ -20,6 +20,7 @@ WIDTH, HEIGHT = 595.0, 842.0
 MICRO_HEI = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
 
 
+@cache
 def chinese_font() -> str:
     """WenQuanYi Micro Hei where installed, else the font that readers bring along."""
     if MICRO_HEI.is_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import threading
 import time
@@ -86,6 +87,30 @@ def test_only_what_can_heal_is_tried_again(
         client.get(f"{BASE}/x")
     assert len(requests_for(httpserver, "/x")) == tries
     assert fault.value.retryable == (status == 503)
+
+
+def no_list(body: bytes) -> str | None:
+    return None if b"kxyj_text" in body else f"not a list page: {len(body)} bytes"
+
+
+def test_doubtful_body_is_asked_for_again_and_never_kept(client: Client, httpserver: HTTPServer) -> None:
+    """A challenge page with status 200, twice: neither archived nor remembered with its validators."""
+    challenge = b"<html><script>location.reload()</script></html>"
+    for _ in range(2):
+        httpserver.expect_oneshot_request("/list").respond_with_data(challenge, headers={"ETag": '"c"'})
+    httpserver.expect_request("/list").respond_with_data("<a class=kxyj_text>")
+    assert client.get(f"{BASE}/list", doubt=no_list).body == b"<a class=kxyj_text>"
+    asked = requests_for(httpserver, "/list")
+    assert len(asked) == 3 and not any("If-None-Match" in request.headers for request in asked)
+    assert hashlib.sha256(challenge).hexdigest() not in client.archive
+
+
+def test_body_that_stays_doubtful_ends_after_five_tries(client: Client, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/list").respond_with_data("<html></html>")
+    with pytest.raises(FetchError, match="not a list page: 13 bytes; gave up after 5 tries") as fault:
+        client.get(f"{BASE}/list", doubt=no_list)
+    assert fault.value.retryable
+    assert len(requests_for(httpserver, "/list")) == 5
 
 
 def test_retry_after_is_waited_for(client: Client, httpserver: HTTPServer) -> None:

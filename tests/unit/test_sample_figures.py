@@ -584,3 +584,41 @@ def test_pdfs_are_made_again_byte_for_byte(tmp_path: Path) -> None:
     again = {path.name: path.read_bytes() for path in tmp_path.glob("*.pdf")}
     assert set(again) == set(committed)
     assert [name for name in committed if committed[name] != again[name]] == []
+
+
+# --------------------------------------------------------------------------------------- quarterly decks
+
+
+DECKS = sorted(path.name for path in (PACKAGE / "pdf").glob("caict_[il][in]*_*.pdf"))
+
+
+def deck_text(name: str) -> str:
+    """All pages without white space."""
+    document = pypdfium2.PdfDocument(PACKAGE / "pdf" / name)
+    pages = [document[page].get_textpage().get_text_range() for page in range(len(document))]
+    return "".join("".join(pages).split())
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_decks_state_published_figures_only(name: str, figures: Figures) -> None:
+    """Figures that stand in words (…达9.75万亿), by pdfium's text, against those of the deck's quarter and the one
+    before; the labels of charts are read by the integration test."""
+    quarter = name[-11:-4]
+    year, number = int(quarter[:4]), int(quarter[-1])
+    before = f"{year}-Q{number - 1}" if number > 1 else f"{year - 1}-Q4"
+    known = {
+        abs(value)
+        for (series, period), value in figures.items()
+        if series.startswith(name[: len("caict_listed")]) and period in (quarter, before)
+    }
+    text = deck_text(name)
+    assert "样例文件:依据公开发布数据重建,非发布机构原件" in text
+    worded = r"(?<!超过)(?<=[\u4e00-\u9fff])(\d+(?:\.\d+)?)(?=万亿|亿元|亿美元|笔|家|%)"
+    stated = [Decimal(figure) for figure in re.findall(worded, text)]
+    assert [figure for figure in stated if figure not in known] == []
+    assert bool(stated) != ("样例未收录本期数值" in text)
+
+
+def test_deck_without_a_known_figure_says_so() -> None:
+    silent = [name for name in DECKS if "样例未收录本期数值" in deck_text(name)]
+    assert len(DECKS) == 21 + 28 and len(silent) == len(DECKS) - 11

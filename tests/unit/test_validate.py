@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prosperity.collect.validate import NotTheDocument, media_type, require_document
+from prosperity.collect.validate import NotTheDocument, challenge, media_type, require_document
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 ARTICLE = '<html><body><div id="con_con">完成业务收入12838亿元</div></body></html>'.encode()
@@ -67,3 +67,19 @@ def test_cut_off_json_is_refused() -> None:
 def test_page_in_place_of_json_is_refused() -> None:
     with pytest.raises(NotTheDocument, match="content is text/html, expected application/json"):
         require_document(ARTICLE, {}, accepted=["application/json"], content=None)
+
+
+@pytest.mark.parametrize(
+    ("body", "accepted", "doubtful"),
+    [
+        (b"<html><script>location.reload()</script></html>", ["application/pdf"], True),
+        (b"<html>" + b" " * 4096 + b"</html>", ["application/pdf"], False),  # a page: not there, or moved
+        (b"<html><script>location.reload()</script></html>", ["application/pdf", "text/html"], False),
+        (PDF, ["application/pdf"], False),
+        (b"", ["application/pdf"], False),
+    ],
+)
+def test_tiny_page_in_place_of_a_file_is_a_challenge(
+    body: bytes, accepted: list[str], doubtful: bool
+) -> None:
+    assert (challenge(body, accepted) is not None) == doubtful

@@ -138,10 +138,15 @@ class Discovery(Model):
 
 
 class StatementRule(Model):
-    """A figure in prose, by meaning: who (subject), what (measure), in which unit; with its rate beside it.
+    """A figure in prose, by meaning: who (subject), what (measure), in which unit; with its rates beside it.
 
     Of several rules for the same words the first is taken whose series can have the sentence's period. A rule that
     names no series claims a figure that is known and deliberately not taken.
+
+    ``period_shift`` is for documents that hold figures of two periods (values of this quarter, revenue of the
+    one before). A sentence that names no period itself then reports on the release's period, moved by so many of
+    its own lengths (0: the release's own, −1: the quarter before); it never takes over the period of the sentence
+    before it. A period that the sentence names always wins.
     """
 
     measure: Pattern
@@ -150,17 +155,26 @@ class StatementRule(Model):
     sentence: Pattern | None = (
         None  #: what the sentence must say before the figure (…等新兴业务,共完成业务收入)
     )
+    within: Pattern | None = None  #: what the whole sentence must hold (or, by ``^(?!…)``, must not)
     unit: str
     #: Units as publishers shorten them for this measure, and what they mean: {M: MB/户·月}.
     printed_units: dict[str, str] = Field(default_factory=dict)
+    unit_optional: bool = False  #: the publisher leaves the unit off behind 万 or 亿 (总市值达9.75万亿)
     level: str | None = None  #: series of the level
-    rate: str | None = None  #: series of the growth rate printed beside it
+    rate: str | None = None  #: series of the growth rate on the year printed beside it
+    qoq: str | None = None  #: series of the change on the quarter before (环比) printed beside it
     difference: str | None = None  #: series of a change in points printed beside it
     period_kinds: tuple[str, ...] = ()  #: kinds of period accepted; empty: those the series' frequency allows
     #: With a period of another kind the words mean something else (the month beside the year to date): such a
     #: sentence is left to other rules. Without it, it is refused.
     kinds_decide: bool = False
+    period_shift: int | None = None  #: None: a sentence without a period takes over the one named before it
     required: bool = False
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every series that the rule feeds."""
+        return tuple(name for name in (self.level, self.rate, self.qoq, self.difference) if name)
 
 
 class TableColumn(Model):
@@ -213,7 +227,8 @@ class Era(Model):
     statements: tuple[StatementRule, ...] = ()
     tables: tuple[TableRule, ...] = ()
     ignore: tuple[Pattern, ...] = ()  #: figures known and deliberately not taken
-    period_check: Literal["month", "none"] = "month"  #: must the figures' latest period be the title's?
+    #: Must the figures' latest period be the title's (month)? Or may all be of earlier ones (not_after)?
+    period_check: Literal["month", "not_after", "none"] = "month"
     all_or_nothing: bool = False  #: one figure that cannot be taken, and nothing of the document is loaded
 
 
@@ -357,12 +372,7 @@ class Catalogue(Model):
         problems: list[str] = []
         for source in self.sources.values():
             for era in source.eras:
-                named = [
-                    name
-                    for rule in era.statements
-                    for name in (rule.level, rule.rate, rule.difference)
-                    if name
-                ] + [
+                named = [name for rule in era.statements for name in rule.targets] + [
                     name
                     for table in era.tables
                     for row in table.rows

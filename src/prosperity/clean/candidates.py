@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from prosperity.catalogue.model import Series
 from prosperity.clean.model import Evidence, ObsStatus
-from prosperity.notation.model import Period, QuantityError, cumulative, month, stock
+from prosperity.notation.model import Period, QuantityError, cumulative, month, quarter, stock
 from prosperity.notation.quantities import parse_quantity
 
 
@@ -55,7 +55,8 @@ def fitting_period(found: Period | None, series: Series, kinds: tuple[str, ...])
     """The period in the sense of the series; None where it cannot be that.
 
     上半年 is a half year to the reader and January to June to a cumulative series; 三季度 (July to September)
-    can never be one. A stock stands at the end of whatever period the sentence is about.
+    can never be one. A stock stands at the end of whatever period the sentence is about; at the end of June, that
+    of a quarterly series is the second quarter's.
     """
     if found is None or (kinds and found.kind not in kinds):
         return None
@@ -71,4 +72,6 @@ def fitting_period(found: Period | None, series: Series, kinds: tuple[str, ...])
         return stock(found.end.year, found.end.month)
     if series.frequency == "M":
         return month(found.end.year, found.end.month) if found.months == 1 else None
+    if series.frequency == "Q" and series.kind in ("stock", "rate") and found.kind in ("stock", "month"):
+        return quarter(found.end.year, found.end.month // 3) if found.end.month % 3 == 0 else None
     return found

@@ -52,8 +52,11 @@ def clean(
         found, faults = from_tables(era, release, extraction, catalogue.series)
         candidates += found
         problems += faults
-    problems += _too_early(source, release)
-    problems += _damaged(eras, extraction)
+    problems += [
+        *_too_early(source, release),
+        *_damaged(eras, extraction),
+        *_refused_charts(eras, extraction),
+    ]
     problems += _period_disagreement(eras, release, candidates)
     if any(problem.whole_document for problem in problems):
         candidates = []
@@ -143,7 +146,8 @@ def _period_disagreement(
     ends = Counter((c.period.end.year, c.period.end.month) for c in candidates)
     latest = max(ends)
     wanted = (release.period.end.year, release.period.end.month)
-    if wanted in ends and latest <= wanted:
+    lagging = all(era.period_check == "not_after" for era in eras)
+    if latest <= wanted and (lagging or wanted in ends):
         return []
     spoken = ", ".join(
         f"{year}-{month:02d} ({count} figures)" for (year, month), count in sorted(ends.items())
@@ -179,6 +183,18 @@ def _damaged(eras: Sequence[Era], extraction: Extraction) -> list[Problem]:
     for warning in found:
         where, _, reason = warning.partition(": damaged figure, ")
         problems.append(Problem("damaged figure", where, reason))
+    return problems
+
+
+def _refused_charts(eras: Sequence[Era], extraction: Extraction) -> list[Problem]:
+    """Charts that a table rule asks for by their title and whose labels could not be proven."""
+    problems = []
+    for warning in extraction.warnings:
+        where, refused, named = warning.partition(": chart refused, ")
+        title, _, reason = named.partition(": ")
+        wanted = any(rule.caption and re.search(rule.caption, title) for era in eras for rule in era.tables)
+        if refused and wanted:
+            problems.append(Problem(f"chart {title}", where, reason))
     return problems
 
 

@@ -26,7 +26,7 @@ class Evidence:
 
     document: str  #: sha256
     raw: str
-    method: str  #: pdf-table, pdf-text, html-table, html-prose, api, ocr
+    method: str  #: pdf-table, pdf-text, pdf-chart, html-table, html-prose, api, ocr
     extractor: str  #: extractor version
     page: int | None = None
     bbox: tuple[float, float, float, float] | None = None

@@ -12,8 +12,9 @@ from prosperity.clean.model import Evidence
 from prosperity.clean.values import CURRENCIES, in_series_units, same_unit
 from prosperity.collect.model import Release
 from prosperity.extract.model import Extraction, Span, Statement
-from prosperity.notation.model import Period, QuantityError
+from prosperity.notation.model import Period, QuantityError, shifted
 from prosperity.notation.normalise import normalise
+from prosperity.notation.periods import find_periods
 
 #: Flags of an extractor that make a figure unfit for loading.
 _UNFIT = ("forecast",)
@@ -65,7 +66,7 @@ def from_statements(
 
 
 def _target(rule: StatementRule) -> str:
-    return rule.level or rule.rate or rule.difference or rule.measure
+    return rule.targets[0] if rule.targets else rule.measure
 
 
 def _rule_for(
@@ -78,7 +79,7 @@ def _rule_for(
     ]
     for number, rule in claiming:
         found = _period(rule, statement, release)
-        targets = [series[name] for name in (rule.level, rule.rate, rule.difference) if name]
+        targets = [series[name] for name in rule.targets]
         if not targets and (not rule.period_kinds or (found and found.kind in rule.period_kinds)):
             return number, rule
         if any(fitting_period(found, target, rule.period_kinds) for target in targets):
@@ -91,14 +92,20 @@ def _claims(rule: StatementRule, statement: Statement, release: Release) -> bool
     if rule.kinds_decide and period is not None and period.kind not in rule.period_kinds:
         return False
     return _means(rule, statement) and (
-        (statement.value is not None and same_unit(_unit(rule, statement), rule.unit))
+        (
+            statement.value is not None
+            and (same_unit(_unit(rule, statement), rule.unit) or _left_off(rule, statement))
+        )
         or (statement.value is None and (statement.rate is not None or statement.difference is not None))
     )
 
 
 def _period(rule: StatementRule, statement: Statement, release: Release) -> Period | None:
     """The period a figure refers to. 截至7月末,服务器达106.7万台…完成业务收入110亿元: the stock's day is not that of
-    the flow behind it, which runs to it as the release does."""
+    the flow behind it, which runs to it as the release does. A sentence that names no period itself has the one
+    that the rule says (``period_shift``)."""
+    if rule.period_shift is not None and not find_periods(statement.text, release.issued):
+        return shifted(release.period, rule.period_shift) if release.period else None
     said, own = statement.period or release.period, release.period
     if said is None or own is None or said.kind != "stock" or said.kind in rule.period_kinds:
         return said
@@ -108,6 +115,11 @@ def _period(rule: StatementRule, statement: Statement, release: Release) -> Peri
 def _unit(rule: StatementRule, statement: Statement) -> str:
     """The unit that the printed one means for this measure."""
     return rule.printed_units.get(statement.unit, statement.unit)
+
+
+def _left_off(rule: StatementRule, statement: Statement) -> bool:
+    """总市值达9.75万亿: the magnitude is printed, the unit is not."""
+    return rule.unit_optional and not statement.unit and statement.multiplier != 1
 
 
 def _in_another_currency(rule: StatementRule, statement: Statement) -> bool:
@@ -124,6 +136,8 @@ def _means(rule: StatementRule, statement: Statement) -> bool:
         return False
     if rule.sentence and not re.search(rule.sentence, normalise(statement.text[: statement.span[0]])):
         return False
+    if rule.within and not re.search(rule.within, normalise(statement.text).replace("\n", "")):
+        return False
     return not (
         rule.exclude and (re.search(rule.exclude, measure) or re.search(rule.exclude, f"{subject}{measure}"))
     )
@@ -137,20 +151,24 @@ def _statement_candidates(
     series: Mapping[str, Series],
 ) -> Iterator[Candidate]:
     sound = not any(flag.startswith(_SIGN) for flag in statement.flags)
+    yearly, quarterly = statement.comparison == "yoy", statement.comparison == "qoq"
+    qoq = (statement.rate, statement.rate_span) if quarterly else (statement.qoq, statement.qoq_span)
     figures: list[tuple[str | None, Decimal | None, Span | None]] = [
         (rule.level, statement.value, statement.span),
-        (rule.rate, statement.rate if sound and statement.comparison == "yoy" else None, statement.rate_span),
+        (rule.rate, statement.rate if sound and yearly else None, statement.rate_span),
+        (rule.qoq, qoq[0] if sound else None, qoq[1]),
         (rule.difference, statement.difference, statement.rate_span or statement.span),
     ]
     for name, value, span in figures:
         if name is None or value is None:
             continue
         target = series[name]
-        period = fitting_period(_period(rule, statement, release), target, rule.period_kinds)
+        told = _period(rule, statement, release)
+        period = fitting_period(told, target, rule.period_kinds)
         if period is None:
-            raise QuantityError(f"period {statement.period} does not fit {name}")
+            raise QuantityError(f"period {told} does not fit {name}")
         is_level = name == rule.level
-        unit = _unit(rule, statement)
+        unit = rule.unit if _left_off(rule, statement) else _unit(rule, statement)
         scaled = in_series_units(value, statement.multiplier, unit, target) if is_level else value
         yield Candidate(
             series=target,

@@ -192,7 +192,7 @@ def _candidate(
         evidence=Evidence(
             document=extraction.document,
             raw=cell.raw,
-            method=_method(cell),
+            method=table.method or _method(cell),
             extractor=extraction.version,
             page=cell.page,
             bbox=cell.bbox,

@@ -21,7 +21,7 @@ from prosperity.collect.inbox import brought_documents
 from prosperity.collect.model import Collection, Document, Failure, IssuedBasis, Release
 from prosperity.collect.reported import reported_period
 from prosperity.collect.text import date_in, date_of, decoded
-from prosperity.collect.validate import NotTheDocument, require_document
+from prosperity.collect.validate import NotTheDocument, challenge, require_document
 from prosperity.notation.model import Period, PeriodError
 
 
@@ -117,7 +117,9 @@ class _Gatherer:
         try:
             item = protocol(discovery.protocol).resolve(self.client, discovery, item)
             referer = self.source.base + discovery.list_address
-            answer = retrieve(self.client, discovery, item, referer)
+            answer = retrieve(
+                self.client, discovery, item, referer, lambda body: challenge(body, self.source.media_types)
+            )
             media_type = require_document(
                 answer.body, answer.headers, accepted=self.source.media_types, content=discovery.content
             )

@@ -52,6 +52,10 @@ class FetchError(Exception):
         self.address, self.cause, self.retryable, self.status = address, cause, retryable, status
 
 
+#: Why a body is not what was asked for (a firewall's challenge page with status 200); None where it may be.
+Doubt = Callable[[bytes], str | None]
+
+
 @dataclass(frozen=True)
 class Fetched:
     """A body, from the network or, when the server said "not modified", from the archive."""
@@ -72,6 +76,7 @@ class _Asked:
     headers: Mapping[str, str]
     body: bytes | None = None
     content: Callable[[bytes], str] | None = None
+    doubt: Doubt | None = None
 
     @property
     def method(self) -> str:
@@ -130,16 +135,18 @@ class Client:
         *,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        doubt: Doubt | None = None,
     ) -> Fetched:
         """Fetch ``address`` (with ``params``), at most once if it has not changed since the last time.
 
+        :param doubt: a body for which it gives a reason is neither kept nor remembered, and asked for again.
         :raises FetchError: after all tries, or at once for what cannot heal.
         """
         if params:
             address = f"{address}{'&' if '?' in address else '?'}{urlencode(params)}"
         self._require_allowed_host(address)
         self._require_robots_allow(address)
-        return self._with_retries(address, _Asked(address, headers or {}))
+        return self._with_retries(address, _Asked(address, headers or {}, doubt=doubt))
 
     def post(
         self,
@@ -226,6 +233,8 @@ class Client:
                 if response.status_code != 200:
                     raise self._refusal(address, response)
                 body = self._read(address, response)
+                if asked.doubt and (reason := asked.doubt(body)):
+                    raise FetchError(address, reason, retryable=True)
                 kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
         except requests.exceptions.SSLError as fault:
             raise FetchError(address, f"TLS certificate not accepted: {fault}", retryable=False) from fault

@@ -16,6 +16,10 @@ from prosperity.collect.text import decoded
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|div|meta|script|table|p)\b", re.IGNORECASE)
 
 
+#: Challenge pages are smaller than any document (measured: under 4 KB).
+CHALLENGE_BYTES = 4096
+
+
 class NotTheDocument(Exception):
     """A body that is not the document it should be; the message says why."""
 
@@ -40,6 +44,16 @@ def media_type(body: bytes) -> str:
 def _unmarked(body: bytes) -> bytes:
     """The body without byte order mark and leading blanks."""
     return body.removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def challenge(body: bytes, accepted: Sequence[str]) -> str | None:
+    """Why ``body`` is a firewall's answer in place of a file; None where it may be the document.
+
+    A tiny web page where only files are expected comes and goes; asking again heals it.
+    """
+    if "text/html" in accepted or len(body) >= CHALLENGE_BYTES or not _HTML.search(body):
+        return None
+    return f"content is a web page of {len(body)} bytes, expected {' or '.join(accepted)}: a challenge page"
 
 
 def require_document(

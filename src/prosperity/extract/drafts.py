@@ -33,13 +33,18 @@ class Draft:
     flags: list[str] = field(default_factory=list)
     rate: Decimal | None = None
     rate_span: Span | None = None
+    qoq: Decimal | None = None
+    qoq_span: Span | None = None
     difference: Decimal | None = None
     comparison: Comparison = "yoy"
     two_year_mean: Decimal | None = None
 
 
 def settle(draft: Draft, mark: Mark, value: Decimal, span: Span) -> None:
-    """Keeps the first value of each kind: what follows is about other periods or a second reading."""
+    """Keeps the first value of each kind: what follows is about other periods or a second reading.
+
+    Of 环比下降42.6%,同比下降76.7% the change on the year is ``rate`` and that on the period before ``qoq``.
+    """
     if mark.kind == "difference" and mark.noun in FALLING_NOUNS and draft.rate is not None and draft.rate > 0:
         # 同比增长6.2%,降幅收窄3.1个百分点: either the sign of the rate or the noun is wrong.
         draft.flags.append(f"sign in doubt: a rise of {draft.rate}% beside {mark.noun}")
@@ -55,10 +60,14 @@ def settle(draft: Draft, mark: Mark, value: Decimal, span: Span) -> None:
     ):
         if "deflated" in mark.flags:
             return
+        if draft.comparison == "qoq":
+            draft.qoq, draft.qoq_span = draft.rate, draft.rate_span
         draft.rate, draft.rate_span, draft.comparison = value, span, mark.comparison
         draft.flags += [*mark.flags, *(["real rate"] if mark.kind == "real" else [])]
         if draft.quantity is None:
             draft.span = span
+    elif mark.kind == "rate" and mark.comparison == "qoq" != draft.comparison and draft.qoq is None:
+        draft.qoq, draft.qoq_span = value, span
 
 
 def is_rounding(rounded: Quantity, exact: Quantity) -> bool:

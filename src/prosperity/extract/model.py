@@ -48,6 +48,7 @@ class Table:
     notes: tuple[str, ...] = ()
     header_rows: int = 1
     pointer: str | None = None  #: JSON: pointer to what the table is made from
+    method: str = ""  #: how it was read, where that is not from a drawn table: pdf-chart
 
     @property
     def rows(self) -> list[list[str | None]]:
@@ -84,6 +85,8 @@ class Statement:
     comparison: Comparison = "yoy"
     two_year_mean: Decimal | None = None
     rate_span: Span | None = None
+    qoq: Decimal | None = None  #: the change on the period before (环比), printed beside ``rate``
+    qoq_span: Span | None = None
     flags: tuple[
         str, ...
     ] = ()  #: doubts about the reading, e.g. "footnote mark removed", "figure contains a blank"

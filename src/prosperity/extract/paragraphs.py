@@ -241,11 +241,14 @@ def _placed(statement: Statement, paragraph: Paragraph, layouts: dict[int, Layou
     pages = {places[index][0] for index in range(*statement.span)}
     if len(pages) != 1:
         return
-    rate_pages = {places[index][0] for index in range(*(statement.rate_span or (0, 0)))}
+    beside = (statement.rate_span or (0, 0), statement.qoq_span or (0, 0))
+    rate_pages = {places[index][0] for span in beside for index in range(*span)}
     if not rate_pages or rate_pages == pages:
         yield _at(statement, statement.span, places, paragraph, layouts)
         return
-    level = replace(statement, rate=None, difference=None, two_year_mean=None, rate_span=None)
+    level = replace(
+        statement, rate=None, difference=None, two_year_mean=None, rate_span=None, qoq=None, qoq_span=None
+    )
     yield _at(_flagged(level, NEXT_PAGE), statement.span, places, paragraph, layouts)
     if len(rate_pages) == 1 and statement.rate_span:
         rate = replace(statement, value=None, multiplier=Decimal(1), unit="", span=statement.rate_span)
@@ -270,6 +273,7 @@ def _at(
     page, position = places[anchor[0]]
     span = in_raw(statement.span)
     rate_span = in_raw(statement.rate_span) if statement.rate_span else None
+    qoq_span = in_raw(statement.qoq_span) if statement.qoq_span else None
     offset = position - in_raw(anchor)[0]
     first, last = position, places[anchor[1] - 1][1] + 1
     placed = replace(
@@ -277,6 +281,7 @@ def _at(
         text=raw,
         span=span,
         rate_span=rate_span,
+        qoq_span=qoq_span,
         page=page,
         offset=offset,
         bbox=layouts[page].bbox_of(first, last),

@@ -18,6 +18,7 @@ from typing import Any
 from prosperity.extract.glyphs import PageGlyphs, glyphs_of
 from prosperity.extract.model import BBox, ExtractionError
 from prosperity.extract.request import DEFAULT, MEGABYTE, Limits
+from prosperity.extract.shapes import NO_SHAPES, Shapes, shapes_of
 
 HEADER = b"%PDF-"
 HEADER_WINDOW = MEGABYTE  # junk before the header: leftovers of HTTP or mail, never longer than this
@@ -38,6 +39,7 @@ class PageContent:
     glyphs: PageGlyphs
     edges: list[dict[str, Any]]
     unmapped: int = 0  #: characters without Unicode, "(cid:123)"
+    shapes: Shapes = NO_SHAPES  #: what charts are drawn with
 
 
 def gate(data: bytes) -> bytes:
@@ -143,7 +145,7 @@ class PdfFile:
                 if x0 <= glyph.centre[0] <= x1 and top <= glyph.centre[1] <= bottom
             ]
             box = (float(x0), float(top), float(x1), float(bottom))
-            return PageContent(number, box, PageGlyphs(glyphs), edges, unmapped)
+            return PageContent(number, box, PageGlyphs(glyphs), edges, unmapped, shapes_of(page))
         finally:
             page.close()
 

@@ -156,6 +156,8 @@ def _statement(
         comparison=draft.comparison,
         two_year_mean=draft.two_year_mean,
         rate_span=raw_span(offsets, *draft.rate_span) if draft.rate_span else None,
+        qoq=draft.qoq,
+        qoq_span=raw_span(offsets, *draft.qoq_span) if draft.qoq_span else None,
         flags=tuple(dict.fromkeys((*draft.phrase.flags, *draft.flags))),
         node=node,
         offset=offset,

@@ -68,6 +68,8 @@ def for_scoring(pdf_path: str) -> list[tuple[int, BBox | None, list[list[object]
     """
     scored: list[tuple[int, BBox | None, list[list[object]]]] = []
     for table in extract_tables(pdf_path):
+        if table.method:  # a chart is no table to the scorer
+            continue
         pages: dict[int, list[Cell]] = defaultdict(list)
         for cell in table.cells:
             pages[cell.page or 1].append(cell)
@@ -185,7 +187,11 @@ def tables_of(pages: Sequence[PageTables], wanted: Sequence[str] | None = None) 
     """Logical tables of the pages that were read (in rising order), reduced to the wanted captions."""
     glyphs = {page.content.number: page.content.glyphs for page in pages}
     joined = join_parts([part for page in pages for part in page.parts])
-    tables = [_table(logical, glyphs) for logical in joined]
+    return wanted_tables([_table(logical, glyphs) for logical in joined], wanted)
+
+
+def wanted_tables(tables: list[Table], wanted: Sequence[str] | None) -> list[Table]:
+    """The tables with a wanted caption; all of them for None."""
     if wanted is None:
         return tables
     return [table for table in tables if caption_matches(table.caption, wanted)]

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from prosperity.extract.model import Block, Extraction, ExtractionError, Statement
+from prosperity.extract.model import Block, Extraction, ExtractionError, Statement, Table
 from prosperity.extract.request import EXTRACTOR_VERSION, Limits, Request
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ class _Reading:
     """Pages read so far, and what was left out."""
 
     pages: list[PageTables] = field(default_factory=list)
+    charts: list[Table] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     first_reason: str = ""
     characters: int = 0
@@ -168,7 +169,7 @@ def _from_pdf(data: bytes, job: Job) -> Extraction:
     from prosperity.extract.health import survey
     from prosperity.extract.pdf import PdfFile, gate
     from prosperity.extract.surroundings import repeated_heads
-    from prosperity.extract.tables import tables_of
+    from prosperity.extract.tables import tables_of, wanted_tables
 
     body = gate(data)
     seen = survey(body, job.limits)
@@ -180,6 +181,7 @@ def _from_pdf(data: bytes, job: Job) -> Extraction:
     for number in sorted(seen.pictured):
         reading.warnings.append(f"page {number} has no characters but shows something: it needs OCR")
     tables = tables_of(reading.pages, job.request.captions)
+    tables += wanted_tables(reading.charts, job.request.captions)
     blocks, statements = _prose(reading, heads, job) if job.request.statements else ((), ())
     return Extraction(
         document=job.sha256,
@@ -210,6 +212,7 @@ def _check(seen: Survey, body: bytes, job: Job) -> None:
 
 
 def _read_pages(document: PdfFile, seen: Survey, job: Job, heads: frozenset[str], reading: _Reading) -> None:
+    from prosperity.extract.charts import charts_on
     from prosperity.extract.pdf import PageSkipped
     from prosperity.extract.tables import read_page, without_glyphs
 
@@ -227,13 +230,16 @@ def _read_pages(document: PdfFile, seen: Survey, job: Job, heads: frozenset[str]
         try:
             with _page_clock(job.limits.page_cpu_seconds):
                 content = document.page(number)
-                page = read_page(content, heads, before)
+                charts = charts_on(content)
+                page = charts.left_out_of(read_page(charts.content, heads, before))
         except PageSkipped as reason:
             reading.skip(number, str(reason))
             continue
         except _PageTooSlow:
             reading.skip(number, f"more than {job.limits.page_cpu_seconds:g} s of processor time")
             continue
+        reading.charts += charts.tables
+        reading.warnings += charts.refused
         reading.characters += len(content.glyphs)
         reading.unmapped += content.unmapped
         dangling, continues = page.dangling, page.runs_on(job.request.captions or (), came_over)

@@ -98,6 +98,13 @@ def months(year: int, first: int, last: int, kind: PeriodKind) -> Period:
     return Period(dt.date(year, first, 1), last_day(year, last), kind)
 
 
+def shifted(period: Period, steps: int) -> Period:
+    """The period so many of its own lengths later (negative: earlier), of the same kind: 2021-Q1, −1 is 2020-Q4."""
+    first = period.start.year * 12 + period.start.month - 1 + steps * period.months
+    last = first + period.months - 1
+    return Period(dt.date(first // 12, first % 12 + 1, 1), last_day(last // 12, last % 12 + 1), period.kind)
+
+
 def month(year: int, number: int) -> Period:
     return months(year, number, number, "month")
 

@@ -82,6 +82,7 @@ CHECK_VERDICTS = {
 METHODS = {
     "pdf-table": _both("PDF 表格单元格", "table cell in a PDF"),
     "pdf-text": _both("PDF 正文", "running text of a PDF"),
+    "pdf-chart": _both("PDF 图表标签", "label of a chart in a PDF"),
     "html-table": _both("网页表格单元格", "table cell of a web page"),
     "html-prose": _both("网页正文", "running text of a web page"),
     "api": _both("数据接口", "data interface"),
@@ -90,6 +91,7 @@ METHODS = {
 _UNITS = {
     "元": "yuan", "户": "households", "人": "persons", "台": "units", "%": "%", "指数": "index points",
     "点": "points", "百分点": "percentage points", "个": "items",
+    "家": "companies", "笔": "deals", "美元": "US dollars",
 }  # fmt: skip
 _FACTORS = {0: ("", ""), 2: ("百", "hundred"), 3: ("千", "thousand"), 4: ("万", "10 thousand"),
             6: ("百万", "million"), 8: ("亿", "100 million"), 12: ("万亿", "trillion")}  # fmt: skip

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import reportlab
 
-from prosperity.sample import pdf_caict, pdf_cnnic, pdf_pboc
+from prosperity.sample import pdf_caict, pdf_cnnic, pdf_decks, pdf_pboc, pdf_slides
 from prosperity.sample.figures import PACKAGE
 from prosperity.sample.model import real_items
 from prosperity.sample.pdf_layout import FONT_FILE
@@ -38,6 +38,9 @@ def main(arguments: list[str]) -> int:
     for quarter in pboc.quarters():
         if quarter >= pboc.FIRST_ATTACHED:
             pdf_pboc.report(quarter).write(folder / f"pboc_{quarter}.pdf")
+    for source in pdf_decks.SOURCES:
+        for item in real_items(source, "release"):
+            pdf_decks.deck(source, item).write(folder / f"{source}_{item.period}.pdf")
     (folder / "built_with.json").write_text(json.dumps(versions(), indent=2) + "\n", encoding="utf-8")
     size = sum(path.stat().st_size for path in folder.glob("*.pdf"))
     sys.stdout.write(f"{len(list(folder.glob('*.pdf')))} files, {size // 1024} KB\n")
@@ -50,6 +53,7 @@ def versions() -> dict[str, str]:
         "reportlab": reportlab.__version__,
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "font_sha256": hashlib.sha256(FONT_FILE.read_bytes()).hexdigest(),
+        "slides_font_sha256": hashlib.sha256(pdf_slides.FONT_FILE.read_bytes()).hexdigest(),
     }
 
 

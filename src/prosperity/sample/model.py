@@ -53,6 +53,12 @@ class Response:
     ranges: bool = False  #: whether parts may be asked for
 
 
+#: What a firewall answers in place of the page, with status 412 or, as the whole trap, 200.
+CHALLENGE_PAGE = (
+    b"<html><head><script>document.cookie='c=1';location.reload()</script></head><body></body></html>"
+)
+
+
 def not_found() -> Response:
     return Response(b"<html><body><h1>404 Not Found</h1></body></html>", status=404)
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from prosperity.sample.model import Publisher, Request, Response
+from prosperity.sample.model import CHALLENGE_PAGE, Publisher, Request, Response
 from prosperity.sample.publishers import all_publishers
 from prosperity.sample.ranges import in_range
 
@@ -49,8 +49,7 @@ Faults = list[Fault] | Callable[[Request], Fault | None]
 
 def challenge(path: str = "", *, status: int = 412, times: int | None = None) -> Fault:
     """The firewall's answer of www.caict.ac.cn: 412, or with ``status=200`` a tiny page that is no list."""
-    body = "<html><head><script>document.cookie='c=1';location.reload()</script></head><body></body></html>"
-    return Fault(path, status=status, body=body.encode(), times=times)
+    return Fault(path, status=status, body=CHALLENGE_PAGE, times=times)
 
 
 class _Server(ThreadingHTTPServer):

@@ -119,7 +119,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "span_end": "character after the last one",
         "pointer": "interface: pointer into the answer",
         "raw": "text at that place, exactly as it is read back from the archived bytes",
-        "method": "how it was read: pdf-table, pdf-text, html-table, html-prose, api, ocr or snapshot",
+        "method": "how it was read: pdf-table, pdf-text, pdf-chart, html-table, html-prose, api, ocr or snapshot",
         "extractor": "version of the extractor",
     },
     "reading": {

@@ -58,7 +58,7 @@ def _in_text(extraction: Extraction, evidence: Evidence, span: Span) -> TextArou
 
 
 def _spans(statement: Statement) -> list[Span]:
-    return [statement.span, statement.rate_span] if statement.rate_span else [statement.span]
+    return [span for span in (statement.span, statement.rate_span, statement.qoq_span) if span]
 
 
 def _with_block(

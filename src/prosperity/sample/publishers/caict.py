@@ -1,4 +1,5 @@
-"""CAICT (www.caict.ac.cn): the white-paper list with detail pages and one PDF each, and two English pages.
+"""CAICT (www.caict.ac.cn): the white-paper list with detail pages and one PDF each, two English pages, and the list
+of data whose items are PDFs themselves, behind a firewall (``caict_data``).
 
 The English pages' text is exactly that of the two real pages kept in ``fixtures`` with their oddities: an
 empty "Published in", a last heading without a number, an attachment with a Chinese name, and an address whose
@@ -10,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from posixpath import relpath
 
@@ -27,6 +28,7 @@ from prosperity.sample.model import (
     path_of,
     real_items,
 )
+from prosperity.sample.publishers import caict_data
 
 HOST = "www.caict.ac.cn"
 CHINESE = "/kxyj/qwfb/bps/"
@@ -40,8 +42,11 @@ class Caict:
     lists: Mapping[str, tuple[Item, ...]]  #: by folder
     documents: Mapping[str, Document]
     host: str = HOST
+    firewall: caict_data.Firewall = field(default_factory=caict_data.Firewall)
 
     def respond(self, request: Request, until: dt.date | None) -> Response:
+        if request.path.startswith(caict_data.FOLDER) and (refusal := self.firewall.refusal(request.path)):
+            return refusal
         for folder, items in self.lists.items():
             number = _page_number(folder, request.path)
             if number is not None:
@@ -59,7 +64,12 @@ def publisher() -> Caict:
     documents = [document for report in reports for document in (_detail(report), _report_pdf(report))]
     documents += [_unbuilt(other) for other in others]
     documents += [document for page in english for document in _english(page)]
-    lists = {CHINESE: _newest_first(chinese_items), ENGLISH: _newest_first(english_items)}
+    documents += caict_data.documents()
+    lists = {
+        CHINESE: _newest_first(chinese_items),
+        ENGLISH: _newest_first(english_items),
+        caict_data.FOLDER: _newest_first(caict_data.items()),
+    }
     return Caict(lists, {document.path: document for document in documents})
 
 
