@@ -78,7 +78,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         group_name="5_index",
         kinds={"numpy"},
         automation_condition=after_new_data(),
-        description=f"Composite prosperity index ({', '.join(catalogue.index.groups)}): {len(catalogue.index.indicators)} indicators, weights {weights:g}, {catalogue.index.first_quarter} = 100.",
+        description=f"Composite prosperity index ({', '.join(catalogue.index.groups)}): {len(catalogue.index.indicators)} indicators, weights {weights:g}.",
         check_specs=[
             AssetCheckSpec(
                 "contributions_add_up",

@@ -190,7 +190,7 @@ def _ours(
     quarter = f"{entry.period[:4]}-Q{2 if entry.period.endswith('1') else 4}" if half else entry.period
     point = ours.get((entry.index, quarter))
     if point is None:
-        return None, None, f"before the first quarter of the index, {catalogue.index.first_quarter}"
+        return None, None, f"before the first quarter of the index, {catalogue.index.first_of(entry.index)}"
     if point.value is None:
         return None, None, point.reason
     if not half:

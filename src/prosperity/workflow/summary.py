@@ -64,14 +64,15 @@ def summarise(
         failures=[f"{f.what}: {f.reason} ({f.where})" for c in space.collections for f in c.failures],
         expected=[line for c in space.collections for line in (*c.expected, *c.overdue)],
         report=str(space.settings.report / "en" / "index.html"),
-        index_spec=f"version {space.catalogue.index.version}, {space.catalogue.index.first_quarter} = 100",
+        index_spec=f"version {space.catalogue.index.version}; "
+        + ", ".join(f"{g} {space.catalogue.index.first_of(g)} = 100" for g in space.catalogue.index.groups),
         notice=space.settings.notice,
     )
 
 
 def print_summary(found: RunSummary) -> None:
     """The readable form."""
-    console.heading(f"Prosperity index, last {len(found.quarters)} computable quarters ({found.index_spec})")
+    console.heading(f"Prosperity index, the last computable quarters ({found.index_spec})")
     console.rows(
         [
             {
