@@ -12,9 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from prosperity.extract.borderless import borderless_fragments, overlaps
 from prosperity.extract.celltext import cell_text, plain, without_blanks
 from prosperity.extract.glyphs import Line, PageGlyphs, lay_out
 from prosperity.extract.grid import Fragment, close_sides, merged_edges, ruled_fragments
+from prosperity.extract.mending import mended
 from prosperity.extract.model import BBox, Cell, Table
 from prosperity.extract.pdf import PageContent
 from prosperity.extract.rules import CAPTION, rule_fragments
@@ -106,12 +108,24 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
     page before."""
     edges = merged_edges(content.edges, content.bbox)
     ruled, _ = ruled_fragments(content.number, close_sides(edges), content.glyphs)
-    ruled = _outermost(ruled)
+    ruled = [mended(fragment, content.glyphs) for fragment in _outermost(ruled)]
     free = rule_fragments(content.number, edges, content.glyphs, [fragment.bbox for fragment in ruled])
-    fragments = sorted([*ruled, *free], key=lambda fragment: (fragment.bbox[1], fragment.bbox[0]))
+    fragments = [*ruled, *free]
     lines = [
         line for line in _outside(content.glyphs, fragments) if not is_furniture(line, content.bbox, heads)
     ]
+    rules = [edge for edge in edges if edge["orientation"] == "h"]
+    bare = [
+        fragment
+        for fragment in borderless_fragments(content.number, lines, content.glyphs, rules)
+        if not overlaps(fragment.bbox, [other.bbox for other in fragments])
+    ]
+    if bare:
+        fragments += bare
+        lines = [
+            line for line in _outside(content.glyphs, fragments) if not is_furniture(line, content.bbox, heads)
+        ]
+    fragments.sort(key=lambda fragment: (fragment.bbox[1], fragment.bbox[0]))
     return _with_surroundings(content, fragments, lines, dangling)
 
 
