@@ -166,7 +166,7 @@ def _is_table(block: Sequence[Row], columns: Sequence[float]) -> bool:
         return False
     numeric = [col for col in range(1, width) if _is_numeric(texts[col])]
     if numeric:
-        return filled >= 0.35 * width * len(block) and (len(block) > 2 or width > 2)
+        return filled >= 0.35 * width * len(block) and len(block) > 2
     return width >= 3 and len(block) >= 3 and filled >= 0.5 * width * len(block) and _aligned(block, columns)
 
 

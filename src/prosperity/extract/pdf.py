@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from prosperity.extract.edges import drawn_edges
 from prosperity.extract.glyphs import PageGlyphs, glyphs_of
 from prosperity.extract.model import BBox, ExtractionError
 from prosperity.extract.request import DEFAULT, MEGABYTE, Limits
@@ -132,7 +133,7 @@ class PdfFile:
             characters = page.chars
             if len(characters) > self._limits.characters_per_page:
                 raise PageSkipped(f"{len(characters)} characters, limit {self._limits.characters_per_page}")
-            edges = page.edges
+            edges = drawn_edges(page.lines, page.rects, page.curves)
             if len(edges) > self._limits.segments_per_page:
                 raise PageSkipped(f"{len(edges)} edges, limit {self._limits.segments_per_page}")
             unmapped = sum(character["text"].startswith("(cid:") for character in characters)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from prosperity.extract.borderless import borderless_fragments, overlaps
 from prosperity.extract.celltext import cell_text, plain, without_blanks
+from prosperity.extract.edges import crossed, slanted
 from prosperity.extract.glyphs import Line, PageGlyphs, lay_out
 from prosperity.extract.grid import Fragment, close_sides, merged_edges, ruled_fragments
 from prosperity.extract.mending import mended
@@ -108,7 +109,12 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
     page before."""
     edges = merged_edges(content.edges, content.bbox)
     ruled, _ = ruled_fragments(content.number, close_sides(edges), content.glyphs)
-    ruled = [mended(fragment, content.glyphs) for fragment in _outermost(ruled)]
+    strokes = slanted(content.edges)
+    ruled = [
+        mended(fragment, content.glyphs)
+        for fragment in _outermost(ruled)
+        if not crossed(fragment.bbox, strokes)
+    ]
     free = rule_fragments(content.number, edges, content.glyphs, [fragment.bbox for fragment in ruled])
     fragments = [*ruled, *free]
     lines = [
@@ -119,6 +125,7 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
         fragment
         for fragment in borderless_fragments(content.number, lines, content.glyphs, rules)
         if not overlaps(fragment.bbox, [other.bbox for other in fragments])
+        and not crossed(fragment.bbox, strokes)
     ]
     if bare:
         fragments += bare
