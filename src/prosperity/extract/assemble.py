@@ -58,7 +58,8 @@ def assemble(page: int, rows: Sequence[Row], columns: Sequence[float], cuts: Seq
     for index in range(start):
         entries[index] = _entry(rows[index], columns, HEADER_GAP)
     cells: list[GridCell] = []
-    bodies = _body(entries[start:], rows[start:], columns, cuts)
+    body, sizes = _side_by_side(entries[start:], rows[start:])
+    bodies = _body(body, sizes, cuts)
     under = bodies[0].top if bodies else rows[-1].bottom
     height = _header(entries[:start], columns, under, cells) if start else 0
     edges = _edges(entries[start - 1].bottom if start else bodies[0].top, bodies)
@@ -176,9 +177,22 @@ def _reach(head: HeaderCell, others: Sequence[HeaderCell], columns: Sequence[flo
 # ------------------------------------------------------------------------------------------------ body
 
 
-def _body(
-    entries: Sequence[Entry], rows: Sequence[Row], columns: Sequence[float], cuts: Sequence[float]
-) -> list[Entry]:
+def _side_by_side(entries: Sequence[Entry], rows: Sequence[Row]) -> tuple[list[Entry], list[float]]:
+    """Lines that overlap in height joined: cells of different numbers of lines, centred on each other."""
+    found: list[Entry] = []
+    sizes: list[float] = []
+    last = 0.0
+    for entry, row in zip(entries, rows, strict=True):
+        if found and entry.top - last < OVERLAP * row.size:
+            found[-1].add(entry)
+        else:
+            found.append(entry)
+            sizes.append(row.size)
+        last = row.top
+    return found, sizes
+
+
+def _body(entries: Sequence[Entry], sizes: Sequence[float], cuts: Sequence[float]) -> list[Entry]:
     """Lines joined to rows."""
     pitches = sorted(lower.top - upper.top for upper, lower in itertools.pairwise(entries))
     usual = pitches[len(pitches) // 2] if pitches else 0.0
@@ -186,7 +200,7 @@ def _body(
     pending: Entry | None = None  # a label whose figures stand in the next line
     for index, entry in enumerate(entries):
         following = entries[index + 1] if index + 1 < len(entries) else None
-        size = rows[index].size
+        size = sizes[index]
         apart = any(found and found[-1].bottom - 2 <= cut <= entry.top + 2 for cut in cuts)
         if pending is not None:
             pending.add(entry)
@@ -204,8 +218,8 @@ def _body(
 def _continues(row: Entry, line: Entry, following: Entry | None, size: float, usual: float) -> bool:
     """Whether a line belongs to the row above it."""
     pitch = line.top - max(piece.top for _, _, piece in row.pieces)
-    if pitch < OVERLAP * size:
-        return True
+    if line.lines > 1:
+        return False  # cells centred on each other: a row of its own
     if any(is_number(piece.text) for first, _, piece in line.pieces if first > 0):
         return False
     if not line.columns <= row.columns and row.columns != {0}:

@@ -19,6 +19,7 @@ from prosperity.extract.model import BBox
 from prosperity.extract.rules import CAPTION
 from prosperity.extract.surroundings import NOTE
 from prosperity.extract.words import Piece, Row, boundaries, cut_at, row_of, span_of
+from prosperity.extract.zones import zones_of
 
 LONG = 60  #: characters of a line that is running text rather than a heading in a table
 WIDE = 0.7  #: share of the widest line from which a single phrase is running text
@@ -29,6 +30,8 @@ LEADERS = re.compile(r"(?:[.．·…]\s?){4,}")
 BULLET = re.compile(r"^(?:[•●▪■◆○◦‣·*–—-]|[（(]?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4}|[一二三四五六七八九十]{1,2})[)）.、．]?)$")
 TEXT_COLUMN = 28  #: characters of the usual line of running text in a narrow column
 TEXT_LINES = 5
+LEAST_FILLED = 0.35  #: share of the places of a table that hold something
+SHORT = 4  #: characters of a mark
 
 
 def borderless_fragments(
@@ -37,9 +40,9 @@ def borderless_fragments(
     """Tables among lines that stand in no other table. ``rules``: horizontal edges, which separate rows."""
     rows = [row_of(line) for line in lines]
     found: list[Fragment] = []
-    for block in _blocks(rows):
-        for part in _without_text_columns(block):
-            fragment = _table(page, part, glyphs, rules)
+    for zone in zones_of(rows):
+        for block in itertools.chain.from_iterable(map(_stacked, _blocks(zone))):
+            fragment = _table(page, block, glyphs, rules)
             if fragment is not None:
                 found.append(fragment)
     return found
@@ -58,6 +61,10 @@ def _blocks(rows: Sequence[Row]) -> list[list[Row]]:
     for row in rows:
         before = (blocks[-1] + waiting)[-1:]
         single = len(row.phrases) == 1
+        if CAPTION.match(row.text):
+            blocks.append([])
+            waiting = []
+            continue
         if before and row.top - before[0].bottom > _room(before[0], row, blocks[-1]):
             blocks.append([])
             waiting = []
@@ -72,6 +79,34 @@ def _blocks(rows: Sequence[Row]) -> list[list[Row]]:
     return [block for block in blocks if sum(len(row.phrases) > 1 for row in block) >= 2]
 
 
+def _stacked(block: list[Row]) -> list[list[Row]]:
+    """The block cut where a heading, set off by white space, stands over another header without figures."""
+    parts: list[list[Row]] = [[]]
+    figures = False
+    for index, row in enumerate(block):
+        before = parts[-1][-1] if parts[-1] else None
+        if before and figures and len(row.phrases) == 1 and _opens_table(block, index):
+            parts.append([])
+            figures = False
+        parts[-1].append(row)
+        figures = figures or _has_figures(row)
+    return parts
+
+
+def _opens_table(block: Sequence[Row], index: int) -> bool:
+    following = block[index + 1 : index + 4]
+    gap = block[index].top - block[index - 1].bottom
+    usual = sorted(lower.top - upper.bottom for upper, lower in itertools.pairwise(block))[len(block) // 2 - 1]
+    if gap < 1.5 * max(usual, 0) + 0.3 * block[index].size:
+        return False
+    heads = [row for row in following if len(row.phrases) > 1]
+    return bool(heads) and not _has_figures(heads[0])
+
+
+def _has_figures(row: Row) -> bool:
+    return any(is_number(piece.text) and not YEAR.match(piece.text) for piece in row.phrases[1:])
+
+
 def _room(upper: Row, lower: Row, block: Sequence[Row]) -> float:
     size = max(upper.size, lower.size)
     if len(upper.phrases) == 1 or len(lower.phrases) == 1:
@@ -83,14 +118,9 @@ def _room(upper: Row, lower: Row, block: Sequence[Row]) -> float:
 
 def _is_running_text(row: Row, widest: float) -> bool:
     text = row.text
-    if CAPTION.match(text) or NOTE.match(text):
+    if NOTE.match(text):
         return True
     return len(text) >= LONG or (row.x1 - row.x0 > WIDE * widest and len(text) > LONG / 2)
-
-
-def _without_text_columns(block: list[Row]) -> list[list[Row]]:
-    """The block, or what is left beside columns of running text."""
-    return [block]
 
 
 # ------------------------------------------------------------------------------------------------ one table
@@ -138,9 +168,9 @@ def _trimmed(block: list[Row], columns: Sequence[float]) -> list[Row]:
 def _fits_above(row: Row, columns: Sequence[float]) -> bool:
     """A first line of a table: several columns, or a heading over some of them, the first left out."""
     spans = [span_of(columns, piece) for piece in cut_at(row, columns, 0.45)]
-    if len(spans) > 1:
-        return True
     first, last = spans[0]
+    if len(spans) > 1:
+        return first > 0 or last == 0 or (last == 1 and len(columns) > 3)
     return first > 0 and len(columns) > 3
 
 
@@ -164,15 +194,35 @@ def _is_table(block: Sequence[Row], columns: Sequence[float]) -> bool:
         return False
     if any(_is_running(column) for column in texts) and width <= 3:
         return False
+    if filled < LEAST_FILLED * width * len(block):
+        return False
     numeric = [col for col in range(1, width) if _is_numeric(texts[col])]
+    if len(block) == 2:
+        return width > 2 and _head_and_figures(block, columns)
     if numeric:
-        return filled >= 0.35 * width * len(block) and len(block) > 2
-    return width >= 3 and len(block) >= 3 and filled >= 0.5 * width * len(block) and _aligned(block, columns)
+        return True
+    marks = [col for col in range(1, width) if _is_short(texts[col])]
+    if width < 3 or not _aligned(block, columns):
+        return False
+    return len(marks) >= 2 or filled >= 0.5 * width * len(block)
 
 
 def _is_numeric(texts: Sequence[str]) -> bool:
     figures = [text for text in texts if is_number(text) and any(c.isdigit() for c in text)]
     return len(figures) >= 2 and sum(is_number(text) for text in texts) >= 0.5 * len(texts)
+
+
+def _is_short(texts: Sequence[str]) -> bool:
+    """Marks such as x, yes, no."""
+    return len(texts) >= 2 and sum(len(text) <= SHORT for text in texts) >= 0.6 * len(texts)
+
+
+def _head_and_figures(block: Sequence[Row], columns: Sequence[float]) -> bool:
+    """Two lines: words above figures in every column but the first."""
+    upper, lower = (cut_at(row, columns) for row in block)
+    if len(upper) != len(columns) - 1 or len(lower) != len(upper):
+        return False
+    return all(is_number(piece.text) for piece in lower[1:]) and not is_number(lower[0].text) and not is_number(upper[0].text)
 
 
 def _is_running(texts: Sequence[str]) -> bool:
@@ -205,5 +255,3 @@ def _common(values: Sequence[float]) -> int:
 def overlaps(one: BBox, others: Iterable[BBox]) -> bool:
     return any(one[0] < o[2] and o[0] < one[2] and one[1] < o[3] and o[1] < one[3] for o in others)
 
-
-_ = (itertools, YEAR)

@@ -10,24 +10,40 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from prosperity.extract.model import BBox
+
 Rectangle = dict[str, Any]
 
 MANY = 4000  #: rectangles beyond which none is taken for hidden: a drawing, not a table
 FLAT = 1.5  #: points by which a rule may be inclined
 STROKES_OF_A_CHART = 3
+POINTS_OF_A_CURVE = 24  #: a rounded box has fewer
 SLACK = 0.6  #: points by which a rectangle may stand out of the one that hides it
 
 
 def drawn_edges(
     lines: Sequence[Rectangle], rectangles: Sequence[Rectangle], curves: Sequence[Rectangle]
-) -> list[dict[str, Any]]:
-    """Edges (dictionaries with x0, x1, top, bottom, width, height, orientation) of pdfplumber's objects."""
+) -> tuple[list[dict[str, Any]], list[BBox]]:
+    """Edges (dictionaries with x0, x1, top, bottom, width, height, orientation) of pdfplumber's objects, and the
+    boxes of strokes that are neither horizontal nor vertical: lines and curves of charts."""
     from pdfplumber.utils import obj_to_edges
 
     edges: list[dict[str, Any]] = []
+    strokes: list[BBox] = []
     for item in (*lines, *seen(rectangles), *curves):
-        edges += obj_to_edges(item)
-    return edges
+        if len(item["pts"]) >= POINTS_OF_A_CURVE:
+            strokes += [_box(item)] * STROKES_OF_A_CHART
+            continue
+        for edge in obj_to_edges(item):
+            if edge["x1"] - edge["x0"] > FLAT and edge["bottom"] - edge["top"] > FLAT:
+                strokes.append(_box(edge))
+            else:
+                edges.append(edge)
+    return edges, strokes
+
+
+def _box(item: Rectangle) -> BBox:
+    return item["x0"], item["top"], item["x1"], item["bottom"]
 
 
 def seen(rectangles: Sequence[Rectangle]) -> list[Rectangle]:
@@ -65,16 +81,7 @@ def _hidden(item: Rectangle, same: Iterable[Rectangle]) -> bool:
     return False
 
 
-def slanted(edges: Iterable[dict[str, Any]]) -> list[tuple[float, float, float, float]]:
-    """Boxes (x0, top, x1, bottom) of strokes that are neither horizontal nor vertical: curves of charts."""
-    return [
-        (edge["x0"], edge["top"], edge["x1"], edge["bottom"])
-        for edge in edges
-        if edge["x1"] - edge["x0"] > FLAT and edge["bottom"] - edge["top"] > FLAT
-    ]
-
-
-def crossed(box: Sequence[float], strokes: Iterable[tuple[float, float, float, float]]) -> bool:
+def crossed(box: Sequence[float], strokes: Iterable[BBox]) -> bool:
     """Whether slanted strokes run through the box: a chart, not a table."""
     x0, top, x1, bottom = box
     inside = 0

@@ -11,7 +11,7 @@ import logging
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -39,6 +39,7 @@ class PageContent:
     glyphs: PageGlyphs
     edges: list[dict[str, Any]]
     unmapped: int = 0  #: characters without Unicode, "(cid:123)"
+    strokes: list[BBox] = field(default_factory=list)  #: lines and curves that are not horizontal or vertical
 
 
 def gate(data: bytes) -> bytes:
@@ -133,7 +134,7 @@ class PdfFile:
             characters = page.chars
             if len(characters) > self._limits.characters_per_page:
                 raise PageSkipped(f"{len(characters)} characters, limit {self._limits.characters_per_page}")
-            edges = drawn_edges(page.lines, page.rects, page.curves)
+            edges, strokes = drawn_edges(page.lines, page.rects, page.curves)
             if len(edges) > self._limits.segments_per_page:
                 raise PageSkipped(f"{len(edges)} edges, limit {self._limits.segments_per_page}")
             unmapped = sum(character["text"].startswith("(cid:") for character in characters)
@@ -144,7 +145,7 @@ class PdfFile:
                 if x0 <= glyph.centre[0] <= x1 and top <= glyph.centre[1] <= bottom
             ]
             box = (float(x0), float(top), float(x1), float(bottom))
-            return PageContent(number, box, PageGlyphs(glyphs), edges, unmapped)
+            return PageContent(number, box, PageGlyphs(glyphs), edges, unmapped, strokes)
         finally:
             page.close()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from prosperity.extract.borderless import borderless_fragments, overlaps
 from prosperity.extract.celltext import cell_text, plain, without_blanks
-from prosperity.extract.edges import crossed, slanted
+from prosperity.extract.edges import crossed
 from prosperity.extract.glyphs import Line, PageGlyphs, lay_out
 from prosperity.extract.grid import Fragment, close_sides, merged_edges, ruled_fragments
 from prosperity.extract.mending import mended
@@ -109,13 +109,14 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
     page before."""
     edges = merged_edges(content.edges, content.bbox)
     ruled, _ = ruled_fragments(content.number, close_sides(edges), content.glyphs)
-    strokes = slanted(content.edges)
+    strokes = content.strokes
     ruled = [
         mended(fragment, content.glyphs)
         for fragment in _outermost(ruled)
         if not crossed(fragment.bbox, strokes)
     ]
     free = rule_fragments(content.number, edges, content.glyphs, [fragment.bbox for fragment in ruled])
+    free = [fragment for fragment in free if not crossed(fragment.bbox, strokes) and says_something(fragment)]
     fragments = [*ruled, *free]
     lines = [
         line for line in _outside(content.glyphs, fragments) if not is_furniture(line, content.bbox, heads)
@@ -126,6 +127,7 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
         for fragment in borderless_fragments(content.number, lines, content.glyphs, rules)
         if not overlaps(fragment.bbox, [other.bbox for other in fragments])
         and not crossed(fragment.bbox, strokes)
+        and says_something(fragment)
     ]
     if bare:
         fragments += bare
@@ -143,6 +145,11 @@ def _outermost(fragments: list[Fragment]) -> list[Fragment]:
         for fragment in fragments
         if not any(other is not fragment and _within(fragment.bbox, other.bbox) for other in fragments)
     ]
+
+
+def says_something(fragment: Fragment) -> bool:
+    """Whether a word stands among the figures: else they are the scale of a chart."""
+    return any(character.isalpha() for text in fragment.texts.values() for character in text)
 
 
 def _within(inner: BBox, outer: BBox) -> bool:

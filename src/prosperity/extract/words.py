@@ -73,9 +73,12 @@ def row_of(line: Line) -> Row:
             word[3] = max(word[3], glyph.bottom)  # type: ignore[type-var]
             word[4] = f"{word[4]}{glyph.text}"
         previous = glyph
-    pieces = tuple(Piece(*word) for word in words)  # type: ignore[arg-type]
-    size = line.size
-    return Row(pieces, joined_words(pieces, size), size, min(p.top for p in pieces), max(p.bottom for p in pieces))
+    return row_from([Piece(*word) for word in words], line.size)  # type: ignore[arg-type]
+
+
+def row_from(words: Sequence[Piece], size: float) -> Row:
+    top, bottom = min(word.top for word in words), max(word.bottom for word in words)
+    return Row(tuple(words), joined_words(words, size), size, top, bottom)
 
 
 def joined_words(words: Sequence[Piece], size: float) -> tuple[Piece, ...]:
