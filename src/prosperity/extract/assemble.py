@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 
 from prosperity.extract.glyphs import rounded
 from prosperity.extract.grid import Fragment, GridCell, is_number
+from prosperity.extract.model import BBox
 from prosperity.extract.words import Piece, Row, cut_at, joined, span_of
 
 YEAR = re.compile(r"^[（(]?(?:1[89]|20)\d\d(?:[-–/]\d{2,4})?[)）年]?[a-z*]?$")
 GOES_ON = re.compile(r"(?:[,，、/&(（–—-]|\b(?:and|or|of|the|to|for|in|on|by|with|from|including|und|et|de))$", re.IGNORECASE)
 CONTINUES = re.compile(r"^(?:[a-z(（)）/&]|and\b|or\b|of\b)")
 OVERLAP = 0.75  #: lines nearer to each other than this, in character sizes, are one row
-TIGHT = 0.8  #: share of the usual distance of rows below which a line continues the one before
+LINE_PITCH = 2.0  #: distance of the lines of one cell at most, in character sizes
+OFF_CENTRE = 0.12  #: how far from the middle of its columns a heading may stand, in shares of their width
 HEADER_GAP = 0.45  #: in a header, words this far apart belong to different columns
-INDENT = 0.3
 
 
 @dataclass
@@ -106,6 +107,7 @@ def _has_heads(entries: Sequence[Entry]) -> bool:
 def _header(entries: Sequence[Entry], columns: Sequence[float], under: float, cells: list[GridCell]) -> int:
     """Cells of the header lines; returns how many rows they make."""
     heads = _heads(entries)
+    _spread(heads)
     for head in heads:
         above = [h for h in heads if h.lines[-1] < head.lines[0] and h.first <= head.last and head.first <= h.last]
         head.row = max((h.row + 1 for h in above), default=0)
@@ -118,20 +120,22 @@ def _header(entries: Sequence[Entry], columns: Sequence[float], under: float, ce
     edges = _levels(heads, height, under)
     taken: set[tuple[int, int]] = set()
     for head in heads:
-        last_row = head.row + head.rows - 1
-        x0, x1 = _reach(head, [h for h in heads if h is not head], columns)
-        cells.append(
-            GridCell(
-                head.row, head.first, head.rows, head.last - head.first + 1,
-                rounded((x0, min(edges[head.row], head.piece.top), x1, max(edges[last_row + 1], 0))),
-            )
-        )  # fmt: skip
-        taken |= {(r, c) for r in range(head.row, last_row + 1) for c in range(head.first, head.last + 1)}
+        cells.append(GridCell(head.row, head.first, head.rows, head.last - head.first + 1, _around(head.piece)))
+        rows = range(head.row, head.row + head.rows)
+        taken |= {(row, col) for row in rows for col in range(head.first, head.last + 1)}
     for row, col in itertools.product(range(height), range(len(columns) - 1)):
         if (row, col) not in taken:
-            x = columns[col]
-            cells.append(GridCell(row, col, 1, 1, rounded((x, edges[row], x, edges[row]))))
+            cells.append(GridCell(row, col, 1, 1, _nothing(columns[col], edges[row])))
     return height
+
+
+def _around(piece: Piece) -> BBox:
+    return rounded((piece.x0 - 0.3, piece.top - 0.3, piece.x1 + 0.3, piece.bottom + 0.3))
+
+
+def _nothing(x: float, y: float) -> BBox:
+    """A place without extent, in which no character has its centre."""
+    return rounded((x, y, x, y))
 
 
 def _heads(entries: Sequence[Entry]) -> list[HeaderCell]:
@@ -150,6 +154,31 @@ def _heads(entries: Sequence[Entry]) -> list[HeaderCell]:
     return heads
 
 
+def _spread(heads: Sequence[HeaderCell]) -> None:
+    """Headings over several columns of which the text covers some only: widened to the columns with headings of
+    their own below, if the text then stands in the middle."""
+    bottom = max(head.lines[-1] for head in heads)
+    for line in range(bottom):
+        upper = [head for head in heads if head.lines[-1] == line and head.first > 0]
+        lower = [head for head in heads if head.lines[0] > line and head.first == head.last > 0]
+        covered = {col for head in upper for col in range(head.first, head.last + 1)}
+        for head in upper:
+            own = [low for low in lower if min(upper, key=lambda h: _off(h, low)) is head]
+            own = [low for low in own if low.first not in covered or head.first <= low.first <= head.last]
+            if len(own) < 2:
+                continue
+            first, last = min(low.first for low in own), max(low.last for low in own)
+            left, right = min(low.piece.x0 for low in own), max(low.piece.x1 for low in own)
+            middle = (head.piece.x0 + head.piece.x1) / 2
+            if last - first + 1 == len(own) and abs(middle - (left + right) / 2) < OFF_CENTRE * (right - left):
+                head.first, head.last = min(first, head.first), max(last, head.last)
+                covered |= set(range(head.first, head.last + 1))
+
+
+def _off(head: HeaderCell, low: HeaderCell) -> float:
+    return abs(head.piece.x0 + head.piece.x1 - low.piece.x0 - low.piece.x1)
+
+
 def _levels(heads: Sequence[HeaderCell], height: int, under: float) -> list[float]:
     """Heights between the rows of the header."""
     edges = [min(head.piece.top for head in heads)]
@@ -160,18 +189,6 @@ def _levels(heads: Sequence[HeaderCell], height: int, under: float) -> list[floa
     bottom = max(head.piece.bottom for head in heads)
     edges.append((bottom + under) / 2 if under > bottom else bottom)
     return edges
-
-
-def _reach(head: HeaderCell, others: Sequence[HeaderCell], columns: Sequence[float]) -> tuple[float, float]:
-    """Left and right side of a header cell: its columns, widened or narrowed to what is written."""
-    x0, x1 = min(columns[head.first], head.piece.x0), max(columns[head.last + 1], head.piece.x1)
-    beside = [h for h in others if h.piece.top < head.piece.bottom and head.piece.top < h.piece.bottom]
-    for other in beside:
-        if other.piece.x0 >= head.piece.x1 - 1:
-            x1 = min(x1, max((head.piece.x1 + other.piece.x0) / 2, min(columns[other.first], other.piece.x0)))
-        if other.piece.x1 <= head.piece.x0 + 1:
-            x0 = max(x0, min((head.piece.x0 + other.piece.x1) / 2, max(columns[other.last + 1], other.piece.x1)))
-    return x0, x1
 
 
 # ------------------------------------------------------------------------------------------------ body
@@ -194,61 +211,106 @@ def _side_by_side(entries: Sequence[Entry], rows: Sequence[Row]) -> tuple[list[E
 
 def _body(entries: Sequence[Entry], sizes: Sequence[float], cuts: Sequence[float]) -> list[Entry]:
     """Lines joined to rows."""
-    pitches = sorted(lower.top - upper.top for upper, lower in itertools.pairwise(entries))
-    usual = pitches[len(pitches) // 2] if pitches else 0.0
+    wrapped = _line_distance(entries, sizes)
+    limits = _right_ends(entries)
     found: list[Entry] = []
     pending: Entry | None = None  # a label whose figures stand in the next line
     for index, entry in enumerate(entries):
         following = entries[index + 1] if index + 1 < len(entries) else None
-        size = sizes[index]
-        apart = any(found and found[-1].bottom - 2 <= cut <= entry.top + 2 for cut in cuts)
         if pending is not None:
             pending.add(entry)
             found.append(pending)
             pending = None
-        elif found and not apart and _continues(found[-1], entry, following, size, usual):
+        elif found and not _divided(found[-1], entry, cuts) and _continues(
+            found[-1], entry, sizes[index], wrapped, limits
+        ):
             found[-1].add(entry)
-        elif following and _opens(entry, following, size, usual, cuts):
+        elif following and not _divided(entry, following, cuts) and _opens(
+            entry, following, sizes[index], wrapped, limits
+        ):
             pending = Entry(list(entry.pieces), entry.top, entry.bottom)
         else:
-            found.append(Entry(list(entry.pieces), entry.top, entry.bottom))
-    return found
+            found.append(Entry(list(entry.pieces), entry.top, entry.bottom, entry.lines))
+    return found + [pending] * (pending is not None)
 
 
-def _continues(row: Entry, line: Entry, following: Entry | None, size: float, usual: float) -> bool:
+def _divided(upper: Entry, lower: Entry, cuts: Sequence[float]) -> bool:
+    return any(upper.bottom - 2 <= cut <= lower.top + 2 for cut in cuts)
+
+
+def _has_figures(entry: Entry) -> bool:
+    return any(is_number(piece.text) for first, _, piece in entry.pieces if first > 0)
+
+
+def _line_distance(entries: Sequence[Entry], sizes: Sequence[float]) -> float | None:
+    """The distance below which two lines are one row, if lines of one row stand nearer than rows do: None if the
+    distances do not fall into two groups, or two lines with figures are that near."""
+    pairs = list(itertools.pairwise(entries))
+    pitches = sorted(lower.top - upper.top for upper, lower in pairs)
+    if len(pitches) < 2:
+        return None
+    size = sorted(sizes)[len(sizes) // 2]
+    jumps = [(b / max(a, 0.1), (a + b) / 2) for a, b in itertools.pairwise(pitches) if a < LINE_PITCH * size]
+    jump, distance = max(jumps, default=(1.0, 0.0))
+    if jump < 1.12:
+        return None
+    if any(_has_figures(a) and _has_figures(b) and b.top - a.top < distance for a, b in pairs):
+        return None
+    return distance
+
+
+def _right_ends(entries: Sequence[Entry]) -> dict[int, float]:
+    """How far to the right the texts of each column reach."""
+    ends: dict[int, float] = {}
+    for entry in entries:
+        for first, last, piece in entry.pieces:
+            if first == last:
+                ends[first] = max(ends.get(first, 0.0), piece.x1)
+    return ends
+
+
+def _is_full(upper: Piece, lower: Piece, end: float) -> bool:
+    """Whether the first word of the lower line had no room in the upper one."""
+    word = lower.text.split(" ")[0] if lower.text.isascii() else lower.text[0]
+    width = (lower.x1 - lower.x0) * len(word) / max(len(lower.text), 1)
+    return upper.x1 + width + 0.2 * (upper.bottom - upper.top) > end
+
+
+def _continues(row: Entry, line: Entry, size: float, wrapped: float | None, limits: dict[int, float]) -> bool:
     """Whether a line belongs to the row above it."""
     pitch = line.top - max(piece.top for _, _, piece in row.pieces)
-    if line.lines > 1:
-        return False  # cells centred on each other: a row of its own
-    if any(is_number(piece.text) for first, _, piece in line.pieces if first > 0):
+    if line.lines > 1 or pitch > LINE_PITCH * size or _has_figures(line):
         return False
-    if not line.columns <= row.columns and row.columns != {0}:
+    if wrapped is not None:
+        return pitch < wrapped
+    if not line.columns <= row.columns or (line.columns == row.columns and len(line.columns) > 1):
         return False
-    if line.columns == row.columns and len(line.columns) > 1:
-        return pitch < TIGHT * usual
-    if 0 not in line.columns:
-        return pitch < 1.6 * size
-    if line.columns != {0} or row.columns == {0}:
-        return pitch < TIGHT * usual
-    if pitch < TIGHT * usual:
-        return following is None or following.top - line.top > pitch * 1.1
-    label, above = line.pieces[0][2], [piece for first, _, piece in row.pieces if first == 0][-1]
-    if pitch > 1.7 * size:
-        return False
-    return bool(CONTINUES.match(label.text) or GOES_ON.search(above.text))
+    return all(_goes_on(row, col, piece, limits) for col, _, piece in line.pieces)
 
 
-def _opens(line: Entry, following: Entry, size: float, usual: float, cuts: Sequence[float]) -> bool:
+def _goes_on(row: Entry, col: int, piece: Piece, limits: dict[int, float]) -> bool:
+    above = [own for first, _, own in row.pieces if first == col]
+    if not above or not _is_full(above[-1], piece, limits.get(col, piece.x1)):
+        return False
+    if col > 0 or not piece.text.isascii():
+        return True
+    return bool(CONTINUES.match(piece.text) or GOES_ON.search(above[-1].text)) or piece.x0 > above[-1].x0 + 2
+
+
+def _opens(line: Entry, following: Entry, size: float, wrapped: float | None, limits: dict[int, float]) -> bool:
     """Whether a label alone in its line goes on in the next line, where its figures stand."""
     if line.columns != {0} or 0 not in following.columns or len(following.columns) < 2:
         return False
     pitch = following.top - line.top
-    if any(line.bottom - 2 <= cut <= following.top + 2 for cut in cuts) or pitch > 1.8 * size:
+    if pitch > LINE_PITCH * size:
         return False
-    label, next_label = line.pieces[0][2], following.pieces[0][2]
-    if pitch < TIGHT * usual:
-        return True
-    return bool(CONTINUES.match(next_label.text) or GOES_ON.search(label.text))
+    if wrapped is not None:
+        return pitch < wrapped
+    label = line.pieces[-1][2]
+    next_label = next(piece for first, _, piece in following.pieces if first == 0)
+    if not _is_full(label, next_label, limits.get(0, label.x1)):
+        return False
+    return not next_label.text.isascii() or bool(CONTINUES.match(next_label.text) or GOES_ON.search(label.text))
 
 
 def _edges(ceiling: float, bodies: Sequence[Entry]) -> list[float]:
@@ -260,28 +322,13 @@ def _edges(ceiling: float, bodies: Sequence[Entry]) -> list[float]:
 def _row_cells(
     row: int, entry: Entry, band: tuple[float, float], columns: Sequence[float], cells: list[GridCell]
 ) -> None:
-    """Cells of one row: a text that reaches into columns where nothing else stands keeps to its first one,
-    unless it is centred over them."""
+    """Cells of one row: round what is written; a text that reaches into empty columns keeps to its own."""
     owned: dict[int, list[Piece]] = {}
-    width = len(columns) - 1
     for first, last, piece in entry.pieces:
         owned.setdefault(_home(first, last, piece, columns), []).append(piece)
-    pieces = {col: joined(found) for col, found in owned.items()}
-    sides = list(columns)
-    for col in range(1, width):
-        left = [pieces[c].x1 for c in pieces if c < col]
-        right = [pieces[c].x0 for c in pieces if c >= col]
-        reach = max(left, default=sides[col])
-        start = min(right, default=sides[col])
-        if reach > sides[col]:
-            sides[col] = (reach + start) / 2 if start > reach else reach
-        elif start < sides[col]:
-            sides[col] = (reach + start) / 2 if reach < start else start
-    for col in range(width):
-        x0, x1 = sides[col], max(sides[col], sides[col + 1])
-        if col in pieces:
-            x0, x1 = min(x0, pieces[col].x0), max(x1, pieces[col].x1)
-        cells.append(GridCell(row, col, 1, 1, rounded((x0, band[0], x1, band[1]))))
+    for col in range(len(columns) - 1):
+        box = _around(joined(owned[col])) if col in owned else _nothing(columns[col], band[0])
+        cells.append(GridCell(row, col, 1, 1, box))
 
 
 def _home(first: int, last: int, piece: Piece, columns: Sequence[float]) -> int:

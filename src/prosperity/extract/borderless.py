@@ -23,9 +23,9 @@ from prosperity.extract.zones import zones_of
 
 LONG = 60  #: characters of a line that is running text rather than a heading in a table
 WIDE = 0.7  #: share of the widest line from which a single phrase is running text
-NEAR = 2.4  #: white space between lines of one block, in character sizes
-NEAR_SINGLE = 1.6  #: the same where one of them has a single phrase
-SINGLES = 3  #: lines with a single phrase in a row within a block
+NEAR = 2.8  #: white space between lines of one block, in character sizes
+NEAR_SINGLE = 2.0  #: the same where one of them has a single phrase
+SINGLES = 4  #: lines with a single phrase in a row within a block
 LEADERS = re.compile(r"(?:[.．·…]\s?){4,}")
 BULLET = re.compile(r"^(?:[•●▪■◆○◦‣·*–—-]|[（(]?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4}|[一二三四五六七八九十]{1,2})[)）.、．]?)$")
 TEXT_COLUMN = 28  #: characters of the usual line of running text in a narrow column

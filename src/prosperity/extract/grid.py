@@ -54,6 +54,7 @@ class Fragment:
     height: int  #: number of rows
     cells: tuple[GridCell, ...]
     ruled: bool
+    spanned: bool = False  #: whether short rules tell which columns a heading stands over
     texts: dict[tuple[int, int], str] = field(default_factory=dict)  #: raw text by (row, col) of the corner
 
     @property

@@ -65,7 +65,7 @@ def _without_strips(fragment: Fragment, size: float) -> Fragment:
     columns = (fragment.columns[0], *inner, fragment.columns[-1])
     cells.sort(key=lambda cell: (cell.row, cell.col))
     return Fragment(
-        fragment.page, fragment.bbox, columns, len(kept_rows), tuple(cells), fragment.ruled, texts
+        fragment.page, fragment.bbox, columns, len(kept_rows), tuple(cells), fragment.ruled, texts=texts
     )
 
 

@@ -25,6 +25,9 @@ from prosperity.extract.stitch import Logical, Part, join_parts
 from prosperity.extract.surroundings import above, below, is_furniture
 
 
+MARGIN_OF_RULES = 16.0  #: points between a rule and the text next to it
+
+
 @dataclass(frozen=True)
 class PageTables:
     """The tables of one page with what surrounds them. ``dangling``: a caption at the foot without its
@@ -116,24 +119,21 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
         if not crossed(fragment.bbox, strokes)
     ]
     free = rule_fragments(content.number, edges, content.glyphs, [fragment.bbox for fragment in ruled])
-    free = [fragment for fragment in free if not crossed(fragment.bbox, strokes) and says_something(fragment)]
-    fragments = [*ruled, *free]
+    drawn = [fragment.bbox for fragment in ruled]
+    lines = [line for line in _outside(content.glyphs, ruled) if not is_furniture(line, content.bbox, heads)]
+    rules = [edge for edge in edges if edge["orientation"] == "h"]
+    bare = borderless_fragments(content.number, lines, content.glyphs, rules)
+    loose = [
+        fragment
+        for fragment in _better(free, bare)
+        if not crossed(fragment.bbox, strokes)
+        and says_something(fragment)
+        and not overlaps(fragment.bbox, drawn)
+    ]
+    fragments = [*ruled, *loose]
     lines = [
         line for line in _outside(content.glyphs, fragments) if not is_furniture(line, content.bbox, heads)
     ]
-    rules = [edge for edge in edges if edge["orientation"] == "h"]
-    bare = [
-        fragment
-        for fragment in borderless_fragments(content.number, lines, content.glyphs, rules)
-        if not overlaps(fragment.bbox, [other.bbox for other in fragments])
-        and not crossed(fragment.bbox, strokes)
-        and says_something(fragment)
-    ]
-    if bare:
-        fragments += bare
-        lines = [
-            line for line in _outside(content.glyphs, fragments) if not is_furniture(line, content.bbox, heads)
-        ]
     fragments.sort(key=lambda fragment: (fragment.bbox[1], fragment.bbox[0]))
     return _with_surroundings(content, fragments, lines, dangling)
 
@@ -145,6 +145,20 @@ def _outermost(fragments: list[Fragment]) -> list[Fragment]:
         for fragment in fragments
         if not any(other is not fragment and _within(fragment.bbox, other.bbox) for other in fragments)
     ]
+
+
+def _better(ruled: list[Fragment], bare: list[Fragment]) -> list[Fragment]:
+    """Of tables found twice, by their rules and by white space: the one between rules, unless the other goes on
+    beyond these (rules round the header only)."""
+    kept = [one for one in ruled if not any(_goes_beyond(other, one) for other in bare)]
+    return [*kept, *(other for other in bare if not overlaps(other.bbox, [one.bbox for one in kept]))]
+
+
+def _goes_beyond(bare: Fragment, ruled: Fragment) -> bool:
+    if not overlaps(bare.bbox, [ruled.bbox]) or bare.width < ruled.width or ruled.spanned:
+        return False
+    inside = bare.bbox[1] <= ruled.bbox[1] + MARGIN_OF_RULES and bare.bbox[3] >= ruled.bbox[3] - MARGIN_OF_RULES
+    return inside or (bare.height > ruled.height and bare.bbox[3] > ruled.bbox[3] + 4)
 
 
 def says_something(fragment: Fragment) -> bool:

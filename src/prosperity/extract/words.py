@@ -7,6 +7,7 @@ at which most lines that reach over it have a wide gap and (nearly) none has a w
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from prosperity.extract.glyphs import GAP_OF_A_BLANK, Line
 from prosperity.extract.grid import is_number
 
 PHRASE_GAP = 0.75  #: width of the gap between two phrases, in character sizes
-NUMBER_GAP = 0.5  #: the same between two numbers; a thousands blank is half as wide
+FIGURE_GAP = 0.55  #: the same beside a figure
+NUMBER_GAP = 0.5  #: the same within what may be one figure; a blank for the thousands is half as wide
+THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d+)?[%)]?$")
 CROSSING = 0.10  #: share of lines whose words may cross a boundary
 SUPPORT = 0.35  #: share of lines that must have a wide gap there
 NARROWEST = 0.4  #: width of a boundary's white space, in character sizes
@@ -85,11 +88,22 @@ def joined_words(words: Sequence[Piece], size: float) -> tuple[Piece, ...]:
     """Words joined to phrases."""
     groups: list[list[Piece]] = [[words[0]]]
     for before, word in itertools.pairwise(words):
-        numbers = is_number(before.text) and is_number(word.text)
-        if word.x0 - before.x1 > (NUMBER_GAP if numbers else PHRASE_GAP) * size:
+        if word.x0 - before.x1 > _least_gap(before.text, word.text) * size:
             groups.append([])
         groups[-1].append(word)
     return tuple(joined(group) for group in groups)
+
+
+def _least_gap(left: str, right: str) -> float:
+    """Two figures side by side are two cells, unless they read as one with a blank for the thousands."""
+    one, other = _is_figure(left), _is_figure(right)
+    if one and other:
+        return NUMBER_GAP if THOUSANDS.match(right) and left[-1].isdigit() else GAP_OF_A_BLANK
+    return FIGURE_GAP if one or other else PHRASE_GAP
+
+
+def _is_figure(text: str) -> bool:
+    return any(character.isdigit() for character in text) and is_number(text)
 
 
 def joined(words: Sequence[Piece]) -> Piece:
