@@ -107,7 +107,7 @@ def _has_heads(entries: Sequence[Entry]) -> bool:
 def _header(entries: Sequence[Entry], columns: Sequence[float], under: float, cells: list[GridCell]) -> int:
     """Cells of the header lines; returns how many rows they make."""
     heads = _heads(entries)
-    _spread(heads)
+    _spread(heads, columns)
     for head in heads:
         above = [h for h in heads if h.lines[-1] < head.lines[0] and h.first <= head.last and head.first <= h.last]
         head.row = max((h.row + 1 for h in above), default=0)
@@ -154,29 +154,39 @@ def _heads(entries: Sequence[Entry]) -> list[HeaderCell]:
     return heads
 
 
-def _spread(heads: Sequence[HeaderCell]) -> None:
-    """Headings over several columns of which the text covers some only: widened to the columns with headings of
-    their own below, if the text then stands in the middle."""
-    bottom = max(head.lines[-1] for head in heads)
-    for line in range(bottom):
-        upper = [head for head in heads if head.lines[-1] == line and head.first > 0]
-        lower = [head for head in heads if head.lines[0] > line and head.first == head.last > 0]
-        covered = {col for head in upper for col in range(head.first, head.last + 1)}
-        for head in upper:
-            own = [low for low in lower if min(upper, key=lambda h: _off(h, low)) is head]
-            own = [low for low in own if low.first not in covered or head.first <= low.first <= head.last]
-            if len(own) < 2:
-                continue
-            first, last = min(low.first for low in own), max(low.last for low in own)
-            left, right = min(low.piece.x0 for low in own), max(low.piece.x1 for low in own)
-            middle = (head.piece.x0 + head.piece.x1) / 2
-            if last - first + 1 == len(own) and abs(middle - (left + right) / 2) < OFF_CENTRE * (right - left):
-                head.first, head.last = min(first, head.first), max(last, head.last)
-                covered |= set(range(head.first, head.last + 1))
+def _spread(heads: Sequence[HeaderCell], columns: Sequence[float]) -> None:
+    """Headings over several columns of which the text covers some only: widened to neighbouring columns with
+    headings of their own below, as long as the text stands in the middle of them."""
+    for line in range(max(head.lines[-1] for head in heads)):
+        upper = sorted((h for h in heads if h.lines[-1] == line and h.first > 0), key=lambda h: h.first)
+        below = {h.first for h in heads if h.lines[0] > line and h.first == h.last > 0}
+        if not upper or not all(set(range(h.first, h.last + 1)) <= below for h in upper):
+            continue
+        for head, (first, last) in zip(upper, _widest(upper, below, columns), strict=True):
+            head.first, head.last = first, last
 
 
-def _off(head: HeaderCell, low: HeaderCell) -> float:
-    return abs(head.piece.x0 + head.piece.x1 - low.piece.x0 - low.piece.x1)
+def _widest(upper: Sequence[HeaderCell], below: set[int], columns: Sequence[float]) -> list[tuple[int, int]]:
+    """Column ranges of headings side by side: most columns first, then nearest to the middle."""
+    best: dict[int, tuple[int, float, list[tuple[int, int]]]] = {0: (0, 0.0, [])}  # by first free column
+    for head in upper:
+        middle = (head.piece.x0 + head.piece.x1) / 2
+        reached: dict[int, tuple[int, float, list[tuple[int, int]]]] = {}
+        for free, (count, cost, ranges) in best.items():
+            for first, last in itertools.product(range(free, head.first + 1), range(head.last, len(columns) - 1)):
+                if not set(range(first, last + 1)) <= below:
+                    continue
+                width = columns[last + 1] - columns[first]
+                off = abs(middle - (columns[first] + columns[last + 1]) / 2)
+                if (first, last) != (head.first, head.last) and off > OFF_CENTRE * width:
+                    continue
+                found = (count + last - first + 1, cost - off, [*ranges, (first, last)])
+                if last + 1 not in reached or found[:2] > reached[last + 1][:2]:
+                    reached[last + 1] = found
+        best = reached
+        if not best:
+            return [(h.first, h.last) for h in upper]
+    return max(best.values(), key=lambda found: found[:2])[2]
 
 
 def _levels(heads: Sequence[HeaderCell], height: int, under: float) -> list[float]:

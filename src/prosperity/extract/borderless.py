@@ -25,6 +25,7 @@ LONG = 60  #: characters of a line that is running text rather than a heading in
 WIDE = 0.7  #: share of the widest line from which a single phrase is running text
 NEAR = 2.8  #: white space between lines of one block, in character sizes
 NEAR_SINGLE = 2.0  #: the same where one of them has a single phrase
+NARROW = 0.45  #: share of a table's width that a label takes at most
 SINGLES = 4  #: lines with a single phrase in a row within a block
 LEADERS = re.compile(r"(?:[.．·…]\s?){4,}")
 BULLET = re.compile(r"^(?:[•●▪■◆○◦‣·*–—-]|[（(]?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4}|[一二三四五六七八九十]{1,2})[)）.、．]?)$")
@@ -71,7 +72,7 @@ def _blocks(rows: Sequence[Row]) -> list[list[Row]]:
         if not single:
             blocks[-1] += [*waiting, row]
             waiting = []
-        elif _is_running_text(row, widest) or len(waiting) == SINGLES:
+        elif _is_running_text(row, widest) or len(waiting) >= _most_singles([*waiting, row], blocks[-1]):
             blocks.append([])
             waiting = []
         else:
@@ -105,6 +106,15 @@ def _opens_table(block: Sequence[Row], index: int) -> bool:
 
 def _has_figures(row: Row) -> bool:
     return any(is_number(piece.text) and not YEAR.match(piece.text) for piece in row.phrases[1:])
+
+
+def _most_singles(waiting: Sequence[Row], block: Sequence[Row]) -> int:
+    """Labels on several lines are narrow; other lines with a single phrase soon end a table."""
+    if not block:
+        return SINGLES
+    width = max(row.x1 for row in block) - min(row.x0 for row in block)
+    narrow = all(row.x1 - row.x0 < NARROW * width for row in waiting)
+    return 2 * SINGLES if narrow else SINGLES
 
 
 def _room(upper: Row, lower: Row, block: Sequence[Row]) -> float:
@@ -151,7 +161,7 @@ def _covers(rule: dict[str, Any], columns: Sequence[float]) -> bool:
 def _deciding(block: Sequence[Row]) -> list[Row]:
     """Lines that decide on the columns: those with figures behind their first phrase, if there are some."""
     several = [row for row in block if len(row.phrases) > 1]
-    figures = [row for row in several if any(is_number(piece.text) for piece in row.phrases[1:])]
+    figures = [row for row in several if _has_figures(row)]
     return figures if len(figures) >= max(2, 0.3 * len(several)) else several
 
 

@@ -20,7 +20,7 @@ PHRASE_GAP = 0.75  #: width of the gap between two phrases, in character sizes
 FIGURE_GAP = 0.55  #: the same beside a figure
 NUMBER_GAP = 0.5  #: the same within what may be one figure; a blank for the thousands is half as wide
 THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d+)?[%)]?$")
-CROSSING = 0.10  #: share of lines whose words may cross a boundary
+CROSSING = 0.12  #: share of lines whose words may cross a boundary
 SUPPORT = 0.35  #: share of lines that must have a wide gap there
 NARROWEST = 0.4  #: width of a boundary's white space, in character sizes
 
