@@ -6,76 +6,136 @@ larger one of the same colour, are no rules.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from prosperity.extract.model import BBox
-
-Rectangle = dict[str, Any]
 
 MANY = 4000  #: rectangles beyond which none is taken for hidden: a drawing, not a table
 FLAT = 1.5  #: points by which a rule may be inclined
 STROKES_OF_A_CHART = 3
 POINTS_OF_A_CURVE = 24  #: a rounded box has fewer
+EQUAL = 0.02  #: points
 SLACK = 0.6  #: points by which a rectangle may stand out of the one that hides it
 
 
-def drawn_edges(
-    lines: Sequence[Rectangle], rectangles: Sequence[Rectangle], curves: Sequence[Rectangle]
-) -> tuple[list[dict[str, Any]], list[BBox]]:
-    """Edges (dictionaries with x0, x1, top, bottom, width, height, orientation) of pdfplumber's objects, and the
-    boxes of strokes that are neither horizontal nor vertical: lines and curves of charts."""
-    from pdfplumber.utils import obj_to_edges
+class Shape(NamedTuple):
+    """A painted subpath: its points from the upper left of the page (end points only of curved pieces)."""
 
+    points: tuple[tuple[float, float], ...]
+    closed: bool
+    curved: bool
+    filled: bool
+    stroked: bool
+    colour: str  #: of the filling
+
+    @property
+    def bbox(self) -> BBox:
+        xs = [x for x, _ in self.points]
+        ys = [y for _, y in self.points]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+def shapes_of(lines: Sequence[dict[str, Any]], rectangles: Sequence[dict[str, Any]], curves: Sequence[dict[str, Any]]) -> list[Shape]:
+    """pdfplumber's lines, rectangles and curves."""
+    shapes = []
+    for item in (*lines, *curves, *rectangles):
+        colour = str(item["non_stroking_color"]) if item["fill"] and not item["stroke"] else ""
+        points = tuple(item["pts"])
+        curved = any(step[0] in "cvy" for step in item["path"] or ())
+        closed = any(step[0] == "h" for step in item["path"] or ()) or item["object_type"] == "rect"
+        shapes.append(Shape(points, closed, curved, bool(item["fill"]), bool(item["stroke"]), colour))
+    return shapes
+
+
+def drawn_edges(shapes: Iterable[Shape]) -> tuple[list[dict[str, Any]], list[BBox]]:
+    """Edges (dictionaries with x0, x1, top, bottom, width, height, orientation), and the boxes of strokes that
+    are neither horizontal nor vertical: lines and curves of charts."""
     edges: list[dict[str, Any]] = []
     strokes: list[BBox] = []
-    for item in (*lines, *seen(rectangles), *curves):
-        if len(item["pts"]) >= POINTS_OF_A_CURVE:
-            strokes += [_box(item)] * STROKES_OF_A_CHART
-            continue
-        for edge in obj_to_edges(item):
-            if edge["x1"] - edge["x0"] > FLAT and edge["bottom"] - edge["top"] > FLAT:
-                strokes.append(_box(edge))
-            else:
-                edges.append(edge)
+    rectangles: list[Shape] = []
+    for shape in shapes:
+        if len(shape.points) >= POINTS_OF_A_CURVE:
+            strokes += [shape.bbox] * STROKES_OF_A_CHART
+        elif _is_rectangle(shape):
+            rectangles.append(shape)
+        else:
+            for (x0, y0), (x1, y1) in itertools.pairwise(shape.points):
+                _add(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1), edges, strokes)
+    for shape in seen(rectangles):
+        x0, top, x1, bottom = shape.bbox
+        edges += [
+            _edge(x0, top, x1, top, "h"),
+            _edge(x0, bottom, x1, bottom, "h"),
+            _edge(x0, top, x0, bottom, "v"),
+            _edge(x1, top, x1, bottom, "v"),
+        ]
     return edges, strokes
 
 
-def _box(item: Rectangle) -> BBox:
-    return item["x0"], item["top"], item["x1"], item["bottom"]
+def _add(
+    x0: float, top: float, x1: float, bottom: float, edges: list[dict[str, Any]], strokes: list[BBox]
+) -> None:
+    width, height = x1 - x0, bottom - top
+    if width > FLAT and height > FLAT:
+        strokes.append((x0, top, x1, bottom))
+    else:
+        edges.append(_edge(x0, top, x1, bottom, "h" if width > height else "v"))
 
 
-def seen(rectangles: Sequence[Rectangle]) -> list[Rectangle]:
+def _edge(x0: float, top: float, x1: float, bottom: float, orientation: str) -> dict[str, Any]:
+    return {
+        "x0": x0, "x1": x1, "top": top, "bottom": bottom, "width": x1 - x0, "height": bottom - top,
+        "orientation": orientation, "object_type": "line",
+    }  # fmt: skip
+
+
+def _is_rectangle(shape: Shape) -> bool:
+    """Four corners, sides along the axes, closed (or filled, which closes it)."""
+    points = shape.points
+    if shape.curved or not 4 <= len(points) <= 5 or (len(points) == 5 and not _same(points[4], points[0])):
+        return False
+    if len(points) == 4 and not (shape.closed or shape.filled):
+        return False
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = points[:4]
+    upright = abs(ax - bx) + abs(by - cy) + abs(cx - dx) + abs(dy - ay)
+    lying = abs(ay - by) + abs(bx - cx) + abs(cy - dy) + abs(dx - ax)
+    return min(upright, lying) < EQUAL
+
+
+def _same(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return abs(one[0] - other[0]) + abs(one[1] - other[1]) < EQUAL
+
+
+def seen(rectangles: Sequence[Shape]) -> list[Shape]:
     """The rectangles without those filled only, in the colour of a larger one that holds them."""
     if len(rectangles) > MANY:
         return list(rectangles)
-    fills: dict[str, list[Rectangle]] = defaultdict(list)
-    for item in rectangles:
-        if _only_filled(item):
-            fills[str(item["non_stroking_color"])].append(item)
+    fills: dict[str, list[BBox]] = defaultdict(list)
+    for shape in rectangles:
+        if shape.filled and not shape.stroked:
+            fills[shape.colour].append(shape.bbox)
     for group in fills.values():
-        group.sort(key=lambda item: item["top"])
+        group.sort(key=lambda box: box[1])
     return [
-        item
-        for item in rectangles
-        if not (_only_filled(item) and _hidden(item, fills[str(item["non_stroking_color"])]))
+        shape
+        for shape in rectangles
+        if shape.stroked or not shape.filled or not _hidden(shape.bbox, fills[shape.colour])
     ]
 
 
-def _only_filled(item: Rectangle) -> bool:
-    return bool(item["fill"]) and not item["stroke"]
-
-
-def _hidden(item: Rectangle, same: Iterable[Rectangle]) -> bool:
-    for other in same:
-        if other["top"] > item["top"] + SLACK:
+def _hidden(box: BBox, same: Iterable[BBox]) -> bool:
+    area = 1.05 * (box[2] - box[0]) * (box[3] - box[1])
+    for x0, top, x1, bottom in same:
+        if top > box[1] + SLACK:
             return False
         if (
-            other["bottom"] >= item["bottom"] - SLACK
-            and other["x0"] <= item["x0"] + SLACK
-            and other["x1"] >= item["x1"] - SLACK
-            and other["width"] * other["height"] > 1.05 * item["width"] * item["height"]
+            bottom >= box[3] - SLACK
+            and x0 <= box[0] + SLACK
+            and x1 >= box[2] - SLACK
+            and (x1 - x0) * (bottom - top) > area
         ):
             return True
     return False

@@ -121,37 +121,57 @@ class PageGlyphs:
         return lay_out(self.within(box)).text
 
 
+LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
+
+
+class GlyphFilter:
+    """Collects characters without tilted ones and without second copies (rule 1)."""
+
+    def __init__(self) -> None:
+        self.glyphs: list[Glyph] = []
+        self._drawn: dict[tuple[str, int], list[Glyph]] = {}
+
+    def add(self, glyph: Glyph) -> None:
+        """A character that stands upright or turned by a right angle."""
+        text, x0, _, _, bottom, size = glyph
+        near = max(0.5, size / 10)
+        row = int(bottom // 2)
+        for key in ((text, row), (text, row - 1), (text, row + 1)):
+            for other in self._drawn.get(key, ()):
+                if abs(other[1] - x0) < near and abs(other[4] - bottom) < near:
+                    return
+        self._drawn.setdefault((text, row), []).append(glyph)
+        self.glyphs.append(glyph)
+
+    def extend(self, text: str) -> None:
+        """A further letter of the character added last."""
+        self.glyphs[-1] = self.glyphs[-1]._replace(text=self.glyphs[-1].text + text)
+
+
+def is_tilted(a: float, b: float) -> bool:
+    """Neither horizontal nor vertical, by the first two numbers of the character's matrix; pdfplumber's
+    ``upright`` is True for a watermark at 45 degrees."""
+    return abs(a) > 1e-3 * (abs(a) + abs(b)) and abs(b) > 1e-2 * abs(a)
+
+
 def glyphs_of(characters: Iterable[dict[str, Any]]) -> list[Glyph]:
     """pdfplumber's characters as glyphs, without tilted ones and without second copies (rule 1)."""
-    glyphs: list[Glyph] = []
-    drawn: dict[tuple[str, int, int], list[Glyph]] = {}
+    chosen = GlyphFilter()
     for character in characters:
-        a, b = character["matrix"][:2]
-        if abs(a) > 1e-3 * (abs(a) + abs(b)) and abs(b) > 1e-2 * abs(a):
-            continue  # neither horizontal nor vertical; ``upright`` is True for a watermark at 45 degrees
-        glyph = Glyph(
-            character["text"],
-            character["x0"],
-            character["top"],
-            character["x1"],
-            character["bottom"],
-            character["size"],
+        if is_tilted(*character["matrix"][:2]):
+            continue
+        text = character["text"]
+        chosen.add(
+            Glyph(
+                LIGATURES.get(text, text),
+                character["x0"],
+                character["top"],
+                character["x1"],
+                character["bottom"],
+                character["size"],
+            )
         )
-        if not _is_copy(glyph, drawn):
-            glyphs.append(glyph)
-    return glyphs
-
-
-def _is_copy(glyph: Glyph, drawn: dict[tuple[str, int, int], list[Glyph]]) -> bool:
-    """Whether the same character already stands less than a tenth of its size away; remembers it if not."""
-    column, row = round(glyph.x0), round(glyph.bottom)
-    near = max(0.5, glyph.size / 10)
-    for key in ((glyph.text, column + dx, row + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
-        for other in drawn.get(key, ()):
-            if abs(other.x0 - glyph.x0) < near and abs(other.bottom - glyph.bottom) < near:
-                return True
-    drawn.setdefault((glyph.text, column, row), []).append(glyph)
-    return False
+    return chosen.glyphs
 
 
 def lay_out(glyphs: Iterable[Glyph]) -> Layout:
