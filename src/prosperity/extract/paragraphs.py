@@ -71,7 +71,7 @@ class Prose:
 
 def page_layout(glyphs: PageGlyphs) -> Layout:
     """The text of a page, as the head of ``glyphs`` describes it."""
-    return lay_out(glyphs.all)
+    return glyphs.layout
 
 
 def _without_marks(page: int, line: Line, marked: set[Place]) -> tuple[str, list[Place]]:

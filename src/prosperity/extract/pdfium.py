@@ -56,7 +56,8 @@ def glyphs_on(page: Any, width: float, height: float) -> list[Glyph]:
         box_of, matrix_of, size_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetMatrix, raw.FPDFText_GetFontSize
         chosen = GlyphFilter()
         before: Glyph | None = None
-        blank = False
+        blank = turned = False
+        top, level, size = -1.0, 0.0, 0.0
         for index in range(raw.FPDFText_CountChars(handle)):
             code = unicode_of(handle, index)
             if code <= 32 and generated(handle, index):
@@ -67,19 +68,23 @@ def glyphs_on(page: Any, width: float, height: float) -> list[Glyph]:
             if code in HYPHENS:
                 code = 0x2D
             box_of(handle, index, box_place)
-            matrix_of(handle, index, matrix_place)
             left, right, foot = box.left, box.right, height - box.bottom
-            if matrix.b or matrix.c or matrix.d < 0:
+            if box.top != top or foot != level:  # else it stands in the line of the one before, and is as large
+                top, level = box.top, foot
+                matrix_of(handle, index, matrix_place)
+                turned = bool(matrix.b) or matrix.d <= 0
+                if not turned:
+                    size = size_of(handle, index) * matrix.d
+            if turned:
+                top = -1.0
                 if is_tilted(matrix.a, matrix.b):
                     continue
                 if matrix.a or matrix.d:
-                    raise Unlike("characters upside down or slanted")
+                    raise Unlike("characters upside down")
                 size = size_of(handle, index) * abs(matrix.c)
                 left = right - size if matrix.b > 0 else left
                 right = left + size
                 size = box.top - box.bottom  # as pdfplumber counts it
-            else:
-                size = size_of(handle, index) * matrix.d
             glyph = Glyph(chr(code), left, foot - size, right, foot, size)
             if before is not None and before.x0 == left and before.x1 == right and before.bottom == foot:
                 chosen.extend(glyph.text)  # the letters of a ligature

@@ -131,9 +131,8 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
         and not overlaps(fragment.bbox, drawn)
     ]
     fragments = [*ruled, *loose]
-    lines = [
-        line for line in _outside(content.glyphs, fragments) if not is_furniture(line, content.bbox, heads)
-    ]
+    if loose:
+        lines = [line for line in _outside(content.glyphs, fragments) if not is_furniture(line, content.bbox, heads)]
     fragments.sort(key=lambda fragment: (fragment.bbox[1], fragment.bbox[0]))
     return _with_surroundings(content, fragments, lines, dangling)
 
@@ -177,8 +176,9 @@ def _within(inner: BBox, outer: BBox) -> bool:
 
 
 def _outside(glyphs: PageGlyphs, fragments: list[Fragment]) -> tuple[Line, ...]:
-    inside = {glyph for fragment in fragments for glyph in glyphs.within(fragment.bbox)}
-    return lay_out(glyph for glyph in glyphs.all if glyph not in inside).lines
+    if not fragments:
+        return glyphs.layout.lines
+    return lay_out(glyphs.outside([fragment.bbox for fragment in fragments])).lines
 
 
 def _with_surroundings(
@@ -243,7 +243,7 @@ def _table(logical: Logical, glyphs: dict[int, PageGlyphs]) -> Table:
     cells = []
     for placed, part, original in logical.cells:
         page = part.fragment.page
-        layout = lay_out(glyphs[page].within(original.bbox))
+        layout = glyphs[page].layout_in(original.bbox)
         cells.append(
             Cell(
                 row=placed.row,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from prosperity.extract.glyphs import GAP_OF_A_BLANK, Line
+from prosperity.extract.glyphs import GAP_OF_A_BLANK, Glyph, Line
 from prosperity.extract.grid import is_number
 
 PHRASE_GAP = 0.75  #: width of the gap between two phrases, in character sizes
@@ -60,23 +60,22 @@ class Row:
 
 def row_of(line: Line) -> Row:
     """A line cut at its blanks into words, and at its wide gaps into phrases."""
-    words: list[list[float | str]] = []
-    rest = line.text
-    previous = None
+    text, place = line.text, 0
+    groups: list[list[Glyph]] = []
+    end = size = 0.0
     for glyph in line.glyphs:
-        place = rest.find(glyph.text)
-        blank = place > 0
-        rest = rest[place + len(glyph.text) :]
-        if previous is None or blank or glyph.x0 - previous.x1 > GAP_OF_A_BLANK * max(glyph.size, previous.size):
-            words.append([glyph.x0, glyph.top, glyph.x1, glyph.bottom, glyph.text])
-        else:
-            word = words[-1]
-            word[1] = min(word[1], glyph.top)  # type: ignore[type-var]
-            word[2] = max(word[2], glyph.x1)  # type: ignore[type-var]
-            word[3] = max(word[3], glyph.bottom)  # type: ignore[type-var]
-            word[4] = f"{word[4]}{glyph.text}"
-        previous = glyph
-    return row_from([Piece(*word) for word in words], line.size)  # type: ignore[arg-type]
+        blank = text[place] == " "
+        place += blank + len(glyph.text)
+        if not groups or blank or glyph.x0 - end > GAP_OF_A_BLANK * max(glyph.size, size):
+            groups.append([])
+        groups[-1].append(glyph)
+        end, size = glyph.x1, glyph.size
+    return row_from([_word(group) for group in groups], line.size)
+
+
+def _word(glyphs: Sequence[Glyph]) -> Piece:
+    texts, lefts, tops, rights, bottoms, _ = zip(*glyphs, strict=True)
+    return Piece(min(lefts), min(tops), max(rights), max(bottoms), "".join(texts))
 
 
 def row_from(words: Sequence[Piece], size: float) -> Row:
@@ -107,13 +106,10 @@ def _is_figure(text: str) -> bool:
 
 
 def joined(words: Sequence[Piece]) -> Piece:
-    return Piece(
-        min(word.x0 for word in words),
-        min(word.top for word in words),
-        max(word.x1 for word in words),
-        max(word.bottom for word in words),
-        " ".join(word.text for word in words),
-    )
+    if len(words) == 1:
+        return words[0]
+    lefts, tops, rights, bottoms, texts = zip(*words, strict=True)
+    return Piece(min(lefts), min(tops), max(rights), max(bottoms), " ".join(texts))
 
 
 # ------------------------------------------------------------------------------------------------ columns
