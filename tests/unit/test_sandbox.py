@@ -236,7 +236,7 @@ def test_page_that_takes_too_long_is_skipped() -> None:
 
 def test_limits_of_processor_time_wall_time_and_memory_are_named(good: bytes) -> None:
     def long(sheet: Sheet) -> None:
-        for _ in range(60):
+        for _ in range(180):
             for row in range(40):
                 sheet.text(
                     50, 50 + 18 * row, "很长的文件需要很多时间才能全部读完，所以会超过处理器时间的限制。"

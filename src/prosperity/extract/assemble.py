@@ -13,7 +13,9 @@ from prosperity.extract.model import BBox
 from prosperity.extract.words import Piece, Row, cut_at, joined, span_of
 
 YEAR = re.compile(r"^[（(]?(?:1[89]|20)\d\d(?:[-–/]\d{2,4})?[)）年]?[a-z*]?$")
-GOES_ON = re.compile(r"(?:[,，、/&(（–—-]|\b(?:and|or|of|the|to|for|in|on|by|with|from|including|und|et|de))$", re.IGNORECASE)
+GOES_ON = re.compile(
+    r"(?:[,，、/&(（–—-]|\b(?:and|or|of|the|to|for|in|on|by|with|from|including|und|et|de))$", re.IGNORECASE
+)
 CONTINUES = re.compile(r"^(?:[a-z(（)）/&]|and\b|or\b|of\b)")
 OVERLAP = 0.75  #: lines nearer to each other than this, in character sizes, are one row
 LINE_PITCH = 2.0  #: distance of the lines of one cell at most, in character sizes
@@ -51,11 +53,12 @@ class HeaderCell:
     pieces: list[Piece] = field(default_factory=list)
 
 
-def assemble(page: int, rows: Sequence[Row], columns: Sequence[float], cuts: Sequence[float] = ()) -> Fragment:
-    """The grid of the rows. ``columns``: boundaries with the outer ends; ``cuts``: heights of rules between rows.
-    """
+def assemble(
+    page: int, rows: Sequence[Row], columns: Sequence[float], cuts: Sequence[float] = ()
+) -> Fragment:
+    """The grid of the rows. ``columns``: boundaries with the outer ends; ``cuts``: heights of rules between rows."""
     entries = [_entry(row, columns) for row in rows]
-    start = header_height(entries, rows)
+    start = header_height(entries)
     for index in range(start):
         entries[index] = _entry(rows[index], columns, HEADER_GAP)
     cells: list[GridCell] = []
@@ -83,7 +86,7 @@ def _entry(row: Row, columns: Sequence[float], gap: float = 0.3) -> Entry:
 # ------------------------------------------------------------------------------------------------ header
 
 
-def header_height(entries: Sequence[Entry], rows: Sequence[Row]) -> int:
+def header_height(entries: Sequence[Entry]) -> int:
     """Number of lines before the first one with figures beside its label; 0 if there is no such line."""
     for index, entry in enumerate(entries):
         others = [piece.text for first, _, piece in entry.pieces if first > 0]
@@ -109,18 +112,26 @@ def _header(entries: Sequence[Entry], columns: Sequence[float], under: float, ce
     heads = _heads(entries)
     _spread(heads, columns)
     for head in heads:
-        above = [h for h in heads if h.lines[-1] < head.lines[0] and h.first <= head.last and head.first <= h.last]
+        above = [
+            h for h in heads if h.lines[-1] < head.lines[0] and h.first <= head.last and head.first <= h.last
+        ]
         head.row = max((h.row + 1 for h in above), default=0)
     height = max(head.row for head in heads) + 1
     for head in reversed(heads):
-        below = [h.row for h in heads if h.lines[0] > head.lines[-1] and h.first <= head.last and head.first <= h.last]
+        below = [
+            h.row
+            for h in heads
+            if h.lines[0] > head.lines[-1] and h.first <= head.last and head.first <= h.last
+        ]
         room = min(below, default=height) - 1
         if head.first == head.last:
             head.rows = room - head.row + 1
     edges = _levels(heads, height, under)
     taken: set[tuple[int, int]] = set()
     for head in heads:
-        cells.append(GridCell(head.row, head.first, head.rows, head.last - head.first + 1, _around(head.piece)))
+        cells.append(
+            GridCell(head.row, head.first, head.rows, head.last - head.first + 1, _around(head.piece))
+        )
         rows = range(head.row, head.row + head.rows)
         taken |= {(row, col) for row in rows for col in range(head.first, head.last + 1)}
     for row, col in itertools.product(range(height), range(len(columns) - 1)):
@@ -173,7 +184,9 @@ def _widest(upper: Sequence[HeaderCell], below: set[int], columns: Sequence[floa
         middle = (head.piece.x0 + head.piece.x1) / 2
         reached: dict[int, tuple[int, float, list[tuple[int, int]]]] = {}
         for free, (count, cost, ranges) in best.items():
-            for first, last in itertools.product(range(free, head.first + 1), range(head.last, len(columns) - 1)):
+            for first, last in itertools.product(
+                range(free, head.first + 1), range(head.last, len(columns) - 1)
+            ):
                 if not set(range(first, last + 1)) <= below:
                     continue
                 width = columns[last + 1] - columns[first]
@@ -231,17 +244,21 @@ def _body(entries: Sequence[Entry], sizes: Sequence[float], cuts: Sequence[float
             pending.add(entry)
             found.append(pending)
             pending = None
-        elif found and not _divided(found[-1], entry, cuts) and _continues(
-            found[-1], entry, sizes[index], wrapped, limits
+        elif (
+            found
+            and not _divided(found[-1], entry, cuts)
+            and _continues(found[-1], entry, sizes[index], wrapped, limits)
         ):
             found[-1].add(entry)
-        elif following and not _divided(entry, following, cuts) and _opens(
-            entry, following, sizes[index], wrapped, limits
+        elif (
+            following
+            and not _divided(entry, following, cuts)
+            and _opens(entry, following, sizes[index], wrapped, limits)
         ):
             pending = Entry(list(entry.pieces), entry.top, entry.bottom)
         else:
             found.append(Entry(list(entry.pieces), entry.top, entry.bottom, entry.lines))
-    return found + [pending] * (pending is not None)
+    return found if pending is None else [*found, pending]
 
 
 def _divided(upper: Entry, lower: Entry, cuts: Sequence[float]) -> bool:
@@ -307,7 +324,9 @@ def _goes_on(row: Entry, col: int, piece: Piece, limits: dict[int, float]) -> bo
     return bool(CONTINUES.match(piece.text) or GOES_ON.search(above[-1].text)) or piece.x0 > above[-1].x0 + 2
 
 
-def _opens(line: Entry, following: Entry, size: float, wrapped: float | None, limits: dict[int, float]) -> bool:
+def _opens(
+    line: Entry, following: Entry, size: float, wrapped: float | None, limits: dict[int, float]
+) -> bool:
     """Whether a label alone in its line goes on in the next line, where its figures stand."""
     if line.columns != {0} or 0 not in following.columns or len(following.columns) < 2:
         return False
@@ -320,7 +339,9 @@ def _opens(line: Entry, following: Entry, size: float, wrapped: float | None, li
     next_label = next(piece for first, _, piece in following.pieces if first == 0)
     if not _is_full(label, next_label, limits.get(0, label.x1)):
         return False
-    return not next_label.text.isascii() or bool(CONTINUES.match(next_label.text) or GOES_ON.search(label.text))
+    return not next_label.text.isascii() or bool(
+        CONTINUES.match(next_label.text) or GOES_ON.search(label.text)
+    )
 
 
 def _edges(ceiling: float, bodies: Sequence[Entry]) -> list[float]:

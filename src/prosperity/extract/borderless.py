@@ -28,7 +28,9 @@ NEAR_SINGLE = 2.0  #: the same where one of them has a single phrase
 NARROW = 0.45  #: share of a table's width that a label takes at most
 SINGLES = 4  #: lines with a single phrase in a row within a block
 LEADERS = re.compile(r"(?:[.．·…]\s?){4,}")
-BULLET = re.compile(r"^(?:[•●▪■◆○◦‣·*–—-]|[（(]?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4}|[一二三四五六七八九十]{1,2})[)）.、．]?)$")
+BULLET = re.compile(
+    r"^(?:[•●▪■◆○◦‣·*–—-]|[（(]?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4}|[一二三四五六七八九十]{1,2})[)）.、．]?)$"
+)
 TEXT_COLUMN = 28  #: characters of the usual line of running text in a narrow column
 TEXT_LINES = 5
 LEAST_FILLED = 0.35  #: share of the places of a table that hold something
@@ -97,7 +99,9 @@ def _stacked(block: list[Row]) -> list[list[Row]]:
 def _opens_table(block: Sequence[Row], index: int) -> bool:
     following = block[index + 1 : index + 4]
     gap = block[index].top - block[index - 1].bottom
-    usual = sorted(lower.top - upper.bottom for upper, lower in itertools.pairwise(block))[len(block) // 2 - 1]
+    usual = sorted(lower.top - upper.bottom for upper, lower in itertools.pairwise(block))[
+        len(block) // 2 - 1
+    ]
     if gap < 1.5 * max(usual, 0) + 0.3 * block[index].size:
         return False
     heads = [row for row in following if len(row.phrases) > 1]
@@ -136,7 +140,9 @@ def _is_running_text(row: Row, widest: float) -> bool:
 # ------------------------------------------------------------------------------------------------ one table
 
 
-def _table(page: int, block: list[Row], glyphs: PageGlyphs, rules: Sequence[dict[str, Any]]) -> Fragment | None:
+def _table(
+    page: int, block: list[Row], glyphs: PageGlyphs, rules: Sequence[dict[str, Any]]
+) -> Fragment | None:
     size = sorted(row.size for row in block)[len(block) // 2]
     inner = boundaries(_deciding(block), size)
     if not inner:
@@ -232,7 +238,11 @@ def _head_and_figures(block: Sequence[Row], columns: Sequence[float]) -> bool:
     upper, lower = (cut_at(row, columns) for row in block)
     if len(upper) != len(columns) - 1 or len(lower) != len(upper):
         return False
-    return all(is_number(piece.text) for piece in lower[1:]) and not is_number(lower[0].text) and not is_number(upper[0].text)
+    return (
+        all(is_number(piece.text) for piece in lower[1:])
+        and not is_number(lower[0].text)
+        and not is_number(upper[0].text)
+    )
 
 
 def _is_running(texts: Sequence[str]) -> bool:
@@ -264,4 +274,3 @@ def _common(values: Sequence[float]) -> int:
 
 def overlaps(one: BBox, others: Iterable[BBox]) -> bool:
     return any(one[0] < o[2] and o[0] < one[2] and one[1] < o[3] and o[1] < one[3] for o in others)
-

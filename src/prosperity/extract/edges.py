@@ -38,7 +38,9 @@ class Shape(NamedTuple):
         return min(xs), min(ys), max(xs), max(ys)
 
 
-def shapes_of(lines: Sequence[dict[str, Any]], rectangles: Sequence[dict[str, Any]], curves: Sequence[dict[str, Any]]) -> list[Shape]:
+def shapes_of(
+    lines: Sequence[dict[str, Any]], rectangles: Sequence[dict[str, Any]], curves: Sequence[dict[str, Any]]
+) -> list[Shape]:
     """pdfplumber's lines, rectangles and curves."""
     shapes = []
     for item in (*lines, *curves, *rectangles):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
-from prosperity.extract.glyphs import PageGlyphs, rounded
-from prosperity.extract.grid import Fragment, GridCell, lay_out, read_texts
+from prosperity.extract.glyphs import PageGlyphs, lay_out, rounded
+from prosperity.extract.grid import Fragment, GridCell, read_texts
 from prosperity.extract.model import BBox
 from prosperity.extract.words import Piece, row_of
 
@@ -76,7 +76,10 @@ def _row_heights(fragment: Fragment) -> list[float]:
         tops[cell.row] = cell.bbox[1]
         ends[cell.row + cell.rowspan] = cell.bbox[3]
     edges = {**ends, **tops}
-    return [edges.get(row + 1, 0) - edges.get(row, 0) if row in edges and row + 1 in edges else 1e9 for row in range(fragment.height)]
+    return [
+        edges.get(row + 1, 0) - edges.get(row, 0) if row in edges and row + 1 in edges else 1e9
+        for row in range(fragment.height)
+    ]
 
 
 # ------------------------------------------------------------------------------------------------ divisions
@@ -99,7 +102,9 @@ def _divided(fragment: Fragment, glyphs: PageGlyphs) -> Fragment:
             continue
         cells += [GridCell(cell.row, col, cell.rowspan, 1, box) for col, box in enumerate(cut[cell])]
     return read_texts(
-        Fragment(fragment.page, fragment.bbox, fragment.columns, fragment.height, tuple(cells), fragment.ruled),
+        Fragment(
+            fragment.page, fragment.bbox, fragment.columns, fragment.height, tuple(cells), fragment.ruled
+        ),
         glyphs,
     )
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from prosperity.extract.celltext import join_lines, marks_of
-from prosperity.extract.glyphs import Glyph, Layout, Line, PageGlyphs, box_round, lay_out
+from prosperity.extract.glyphs import Glyph, Layout, Line, PageGlyphs, box_round
 from prosperity.extract.model import Block, Span, Statement
 from prosperity.extract.surroundings import is_furniture
 from prosperity.extract.tables import PageTables

@@ -53,7 +53,11 @@ def glyphs_on(page: Any, width: float, height: float) -> list[Glyph]:
         box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
         box_place, matrix_place = ctypes.byref(box), ctypes.byref(matrix)
         unicode_of, generated = raw.FPDFText_GetUnicode, raw.FPDFText_IsGenerated
-        box_of, matrix_of, size_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetMatrix, raw.FPDFText_GetFontSize
+        box_of, matrix_of, size_of = (
+            raw.FPDFText_GetLooseCharBox,
+            raw.FPDFText_GetMatrix,
+            raw.FPDFText_GetFontSize,
+        )
         chosen = GlyphFilter()
         before: Glyph | None = None
         blank = turned = False
@@ -69,7 +73,9 @@ def glyphs_on(page: Any, width: float, height: float) -> list[Glyph]:
                 code = 0x2D
             box_of(handle, index, box_place)
             left, right, foot = box.left, box.right, height - box.bottom
-            if box.top != top or foot != level:  # else it stands in the line of the one before, and is as large
+            if (
+                box.top != top or foot != level
+            ):  # else it stands in the line of the one before, and is as large
                 top, level = box.top, foot
                 matrix_of(handle, index, matrix_place)
                 turned = bool(matrix.b) or matrix.d <= 0

@@ -24,7 +24,6 @@ from prosperity.extract.rules import CAPTION, rule_fragments
 from prosperity.extract.stitch import Logical, Part, join_parts
 from prosperity.extract.surroundings import above, below, is_furniture
 
-
 MARGIN_OF_RULES = 16.0  #: points between a rule and the text next to it
 
 
@@ -132,7 +131,11 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
     ]
     fragments = [*ruled, *loose]
     if loose:
-        lines = [line for line in _outside(content.glyphs, fragments) if not is_furniture(line, content.bbox, heads)]
+        lines = [
+            line
+            for line in _outside(content.glyphs, fragments)
+            if not is_furniture(line, content.bbox, heads)
+        ]
     fragments.sort(key=lambda fragment: (fragment.bbox[1], fragment.bbox[0]))
     return _with_surroundings(content, fragments, lines, dangling)
 
@@ -147,16 +150,27 @@ def _outermost(fragments: list[Fragment]) -> list[Fragment]:
 
 
 def _better(ruled: list[Fragment], bare: list[Fragment]) -> list[Fragment]:
-    """Of tables found twice, by their rules and by white space: the one between rules, unless the other goes on
-    beyond these (rules round the header only)."""
+    """Of tables found twice, by their rules and by white space: the one between rules, unless white space divides
+    all of it as well, or the table goes on beyond the rules (rules round the header only)."""
     kept = [one for one in ruled if not any(_goes_beyond(other, one) for other in bare)]
-    return [*kept, *(other for other in bare if not overlaps(other.bbox, [one.bbox for one in kept]))]
+    found = [_with_rules(other, ruled) for other in bare]
+    return [*kept, *(other for other in found if not overlaps(other.bbox, [one.bbox for one in kept]))]
+
+
+def _with_rules(bare: Fragment, ruled: list[Fragment]) -> Fragment:
+    """The table with the ends of the rules that it lies between."""
+    boxes = [bare.bbox, *(one.bbox for one in ruled if _goes_beyond(bare, one))]
+    x0, x1 = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    box = (x0, min(box[1] for box in boxes), x1, max(box[3] for box in boxes))
+    return replace(bare, bbox=box, columns=(x0, *bare.columns[1:-1], x1))
 
 
 def _goes_beyond(bare: Fragment, ruled: Fragment) -> bool:
     if not overlaps(bare.bbox, [ruled.bbox]) or bare.width < ruled.width or ruled.spanned:
         return False
-    inside = bare.bbox[1] <= ruled.bbox[1] + MARGIN_OF_RULES and bare.bbox[3] >= ruled.bbox[3] - MARGIN_OF_RULES
+    inside = (
+        bare.bbox[1] <= ruled.bbox[1] + MARGIN_OF_RULES and bare.bbox[3] >= ruled.bbox[3] - MARGIN_OF_RULES
+    )
     return inside or (bare.height > ruled.height and bare.bbox[3] > ruled.bbox[3] + 4)
 
 
