@@ -53,9 +53,9 @@ def test_heading_over_two_columns_is_a_span() -> None:
         sheet.row(columns, 188, ("安全服务", "88", "5.5", "97", "10.2"))
 
     (table,) = extract_tables(made(draw))
-    assert table.rows[0] == ["", "2018年", None, "2019年", None]
+    assert table.rows[0] == ["行业", "2018年", None, "2019年", None]
     assert table.rows[1:3] == [
-        ["行业", "收入", "增速", "收入", "增速"],
+        [None, "收入", "增速", "收入", "增速"],
         ["信息服务", "4594", "20.7", "7879", "22.7"],
     ]
 

@@ -17,7 +17,7 @@ from prosperity.extract.glyphs import Line, PageGlyphs
 from prosperity.extract.grid import Fragment, is_number, read_texts
 from prosperity.extract.model import BBox
 from prosperity.extract.rules import CAPTION
-from prosperity.extract.surroundings import NOTE
+from prosperity.extract.surroundings import NOTE, UNIT
 from prosperity.extract.words import Piece, Row, boundaries, cut_at, row_of, span_of
 from prosperity.extract.zones import zones_of
 
@@ -64,7 +64,7 @@ def _blocks(rows: Sequence[Row]) -> list[list[Row]]:
     for row in rows:
         before = (blocks[-1] + waiting)[-1:]
         single = len(row.phrases) == 1
-        if CAPTION.match(row.text):
+        if CAPTION.match(row.text) or UNIT.search(row.phrases[-1].text):
             blocks.append([])
             waiting = []
             continue
