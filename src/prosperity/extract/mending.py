@@ -11,6 +11,7 @@ from prosperity.extract.model import BBox
 from prosperity.extract.words import Piece, row_of
 
 STRIP = 1.2  #: empty columns and rows narrower than this, in character sizes, are padding or the thickness of a rule
+FLAT_ROW = 0.7  #: empty rows lower than this, likewise
 SHARED = 0.5  #: share of the rows that must lack a rule before their cells are cut at the others' columns
 
 
@@ -33,28 +34,24 @@ def _size(fragment: Fragment, glyphs: PageGlyphs) -> float:
 def _without_strips(fragment: Fragment, size: float) -> Fragment:
     """Without narrow columns and rows in which no text of their own stands."""
     heights = _row_heights(fragment)
-    cols = [
-        col
-        for col in range(fragment.width)
-        if fragment.columns[col + 1] - fragment.columns[col] < STRIP * size
-        and not any(c.col == col and c.colspan == 1 and fragment.texts[c.row, c.col] for c in fragment.cells)
-    ]
-    rows = [
-        row
-        for row in range(fragment.height)
-        if heights[row] < 0.7 * size
-        and not any(c.row == row and c.rowspan == 1 and fragment.texts[c.row, c.col] for c in fragment.cells)
-    ]
+    filled = [cell for cell in fragment.cells if fragment.texts[cell.row, cell.col]]
+    held_cols = {cell.col for cell in filled if cell.colspan == 1}
+    held_rows = {cell.row for cell in filled if cell.rowspan == 1}
+    widths = [right - left for left, right in itertools.pairwise(fragment.columns)]
+    cols = {col for col, width in enumerate(widths) if width < STRIP * size and col not in held_cols}
+    rows = {row for row, height in enumerate(heights) if height < FLAT_ROW * size and row not in held_rows}
     if not cols and not rows:
         return fragment
     kept_cols = [col for col in range(fragment.width) if col not in cols]
     kept_rows = [row for row in range(fragment.height) if row not in rows]
     if not kept_cols or not kept_rows:
         return fragment
+    new_col = {col: index for index, col in enumerate(kept_cols)}
+    new_row = {row: index for index, row in enumerate(kept_rows)}
     cells = []
     for cell in fragment.cells:
-        across = [i for i, col in enumerate(kept_cols) if cell.col <= col < cell.col + cell.colspan]
-        down = [i for i, row in enumerate(kept_rows) if cell.row <= row < cell.row + cell.rowspan]
+        across = [new_col[col] for col in range(cell.col, cell.col + cell.colspan) if col in new_col]
+        down = [new_row[row] for row in range(cell.row, cell.row + cell.rowspan) if row in new_row]
         if across and down:
             cells.append(GridCell(down[0], across[0], len(down), len(across), cell.bbox))
     texts = {}
