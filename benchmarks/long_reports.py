@@ -57,10 +57,7 @@ def _page(canvas: Canvas, number: int, chance: random.Random) -> None:
     canvas.drawCentredString(WIDTH / 2, 30, str(number))
     y = HEIGHT - 80.0
     y = _text(canvas, y, 6, chance)
-    if number % 3:
-        y = _table(canvas, y - 12, number, chance)
-    else:
-        y = _text(canvas, y, 10, chance)
+    y = _table(canvas, y - 12, number, chance) if number % 3 else _text(canvas, y, 10, chance)
     _text(canvas, y - 20, max(0, int((y - 80) / 17)), chance)
 
 

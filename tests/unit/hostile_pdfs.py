@@ -18,7 +18,9 @@ def stream(content: bytes, more: bytes = b"") -> bytes:
 
 def with_page(page: bytes, content: bytes = HELLO) -> bytes:
     """One page with these entries of its dictionary."""
-    return by_hand([CATALOGUE, ONE_PAGE, b"<</Type/Page/Parent 2 0 R/Contents 4 0 R" + page + b">>", stream(content)])
+    return by_hand(
+        [CATALOGUE, ONE_PAGE, b"<</Type/Page/Parent 2 0 R/Contents 4 0 R" + page + b">>", stream(content)]
+    )
 
 
 def bad_xref() -> bytes:
@@ -38,7 +40,8 @@ def page_tree_bomb() -> bytes:
     """Thirty levels of nodes, each naming the next ten times."""
     levels = 30
     nodes = [
-        b"<</Type/Pages/Count 1000000000/Kids[%s]>>" % (b"%d 0 R " % (number + 3) * 10) for number in range(levels)
+        b"<</Type/Pages/Count 1000000000/Kids[%s]>>" % (b"%d 0 R " % (number + 3) * 10)
+        for number in range(levels)
     ]
     return by_hand([CATALOGUE, *nodes, b"<</Type/Page/MediaBox[0 0 9 9]>>"])
 

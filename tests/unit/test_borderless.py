@@ -21,7 +21,9 @@ BODY = [
 PROSE = "以下文字说明表中数据的来源和口径，与表格本身无关，因此不应当被读作表格。"
 
 
-def framed(sheet: Sheet, rows: Sequence[Sequence[str]], columns: Sequence[float] = COLUMNS, top: float = 140) -> None:
+def framed(
+    sheet: Sheet, rows: Sequence[Sequence[str]], columns: Sequence[float] = COLUMNS, top: float = 140
+) -> None:
     """Rows between two paragraphs."""
     sheet.text(70, top - 60, PROSE, 11)
     sheet.text(70, top - 42, PROSE, 11)
@@ -38,7 +40,11 @@ def test_table_of_figures_between_paragraphs() -> None:
 
 
 def test_empty_cells_stay_empty() -> None:
-    body = [("信息服务", "", "22.7", "65.3"), ("互联网接入", "354", "", "2.9"), ("生活服务", "1935", "1.4", "")]
+    body = [
+        ("信息服务", "", "22.7", "65.3"),
+        ("互联网接入", "354", "", "2.9"),
+        ("生活服务", "1935", "1.4", ""),
+    ]
     (table,) = extract_tables(made(lambda sheet: framed(sheet, [HEADER, *body])))
     assert table.rows == [list(HEADER), *(list(row) for row in body)]
 
@@ -84,14 +90,23 @@ def test_label_on_two_lines_is_one_cell() -> None:
 
 
 def test_two_columns_of_years_close_together_are_not_one_number() -> None:
-    rows = [("地区", "2005", "2006", "2007"), ("东部", "1234", "5678", "9012"), ("西部", "3456", "7890", "1234")]
+    rows = [
+        ("地区", "2005", "2006", "2007"),
+        ("东部", "1234", "5678", "9012"),
+        ("西部", "3456", "7890", "1234"),
+    ]
     columns = (150.0, 240.0, 266.0, 292.0)  # 4 to 5 points of white space
     (table,) = extract_tables(made(lambda sheet: framed(sheet, rows, columns)))
     assert table.rows == [list(row) for row in rows]
 
 
 def test_blank_for_the_thousands_is_no_column() -> None:
-    rows = [("Region", "Users", "Growth"), ("East", "12 345 678", "1.5"), ("West", "3 456 789", "2.5"), ("North", "901 234", "3.5")]
+    rows = [
+        ("Region", "Users", "Growth"),
+        ("East", "12 345 678", "1.5"),
+        ("West", "3 456 789", "2.5"),
+        ("North", "901 234", "3.5"),
+    ]
     (table,) = extract_tables(made(lambda sheet: framed(sheet, rows, (150.0, 300.0, 420.0))))
     assert table.rows == [list(row) for row in rows]
 
@@ -101,7 +116,9 @@ def test_padding_rectangles_within_cells_make_no_columns() -> None:
         sheet.grid((70, 185, 305, 415), 100, [row[:3] for row in (HEADER, *BODY)], 24)
         for row in range(5):
             for left, right in ((70, 185), (185, 305), (305, 415)):
-                sheet.canvas.rect(left + 5, 842 - 100 - 24 * row - 19, right - left - 10, 14, stroke=1, fill=0)
+                sheet.canvas.rect(
+                    left + 5, 842 - 100 - 24 * row - 19, right - left - 10, 14, stroke=1, fill=0
+                )
 
     (table,) = extract_tables(made(draw))
     assert table.rows == [list(row[:3]) for row in (HEADER, *BODY)]

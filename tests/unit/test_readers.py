@@ -58,7 +58,11 @@ def test_turned_page_and_moved_origin_are_left_to_pdfplumber() -> None:
             ]
         )
 
-    for more in (b"/MediaBox[0 0 500 700]/Rotate 90", b"/MediaBox[10 10 500 700]", b"/MediaBox[0 0 500 700]/CropBox[9 9 90 90]"):
+    for more in (
+        b"/MediaBox[0 0 500 700]/Rotate 90",
+        b"/MediaBox[10 10 500 700]",
+        b"/MediaBox[0 0 500 700]/CropBox[9 9 90 90]",
+    ):
         with pytest.raises(Unlike):
             PdfFile(page(more))._read_quickly(1)
 
