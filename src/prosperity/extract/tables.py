@@ -221,7 +221,8 @@ def _with_surroundings(
         )
         caption = over.caption or (dangling if first else "")
         parts.append(Part(fragment, caption, over.unit, tuple(notes), first, last))
-    return PageTables(content, tuple(parts), tuple(taken), _dangling(parts, lines, taken))
+    rest = replace(content, edges=[], strokes=[])  # long documents keep what is still needed only
+    return PageTables(rest, tuple(parts), tuple(taken), _dangling(parts, lines, taken))
 
 
 def _dangling(parts: list[Part], lines: list[Line], taken: list[Line]) -> str:
@@ -285,4 +286,4 @@ def _table(logical: Logical, glyphs: dict[int, PageGlyphs]) -> Table:
 def without_glyphs(page: PageTables) -> PageTables:
     """The page without what only prose needs; a long document keeps its tables' characters only."""
     kept = {glyph for part in page.parts for glyph in page.content.glyphs.within(part.fragment.bbox)}
-    return replace(page, content=replace(page.content, glyphs=PageGlyphs(kept), edges=[]))
+    return replace(page, content=replace(page.content, glyphs=PageGlyphs(kept), edges=[], strokes=[]))
