@@ -73,6 +73,7 @@ def preload() -> None:
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)  # a page makes many small objects and hardly a cycle
 
 
 def serve(control: socket.socket) -> None:

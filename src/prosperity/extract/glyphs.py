@@ -17,12 +17,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from prosperity.extract.model import BBox
 
 GAP_OF_A_BLANK = 0.3
 SAME_LINE = 0.5
+BUCKET = 4.0  #: height in points of the strips in which copies of a character are looked for
 
 
 class Glyph(NamedTuple):
@@ -52,11 +54,11 @@ class Line:
     def end(self) -> int:
         return self.start + len(self.text)
 
-    @property
+    @cached_property
     def bbox(self) -> BBox:
         return box_round(self.glyphs)
 
-    @property
+    @cached_property
     def size(self) -> float:
         """Size of most characters of the line, in points."""
         sizes = sorted(glyph.size for glyph in self.glyphs)
@@ -78,15 +80,8 @@ class Layout:
 
 def box_round(glyphs: Iterable[Glyph]) -> BBox:
     """Smallest box round the glyphs (at least one), rounded to hundredths of a point."""
-    items = list(glyphs)
-    return rounded(
-        (
-            min(glyph.x0 for glyph in items),
-            min(glyph.top for glyph in items),
-            max(glyph.x1 for glyph in items),
-            max(glyph.bottom for glyph in items),
-        )
-    )
+    _, lefts, tops, rights, bottoms, _ = zip(*glyphs, strict=True)
+    return rounded((min(lefts), min(tops), max(rights), max(bottoms)))
 
 
 def rounded(box: Sequence[float]) -> BBox:
@@ -96,11 +91,13 @@ def rounded(box: Sequence[float]) -> BBox:
 
 
 class PageGlyphs:
-    """The characters of one page, quickly selected by box."""
+    """The characters of one page, quickly selected by box; what was laid out once is kept."""
 
     def __init__(self, glyphs: Iterable[Glyph]) -> None:
-        self._glyphs = sorted(glyphs, key=lambda glyph: glyph.centre[1])
-        self._heights = [glyph.centre[1] for glyph in self._glyphs]
+        self._glyphs = sorted(glyphs, key=_twice_middle)
+        self._heights = [(glyph[2] + glyph[4]) / 2 for glyph in self._glyphs]
+        self._middles = [(glyph[1] + glyph[3]) / 2 for glyph in self._glyphs]
+        self._layouts: dict[BBox | None, Layout] = {}
 
     def __len__(self) -> int:
         return len(self._glyphs)
@@ -109,49 +106,109 @@ class PageGlyphs:
     def all(self) -> Sequence[Glyph]:
         return self._glyphs
 
+    @property
+    def layout(self) -> Layout:
+        """All characters of the page."""
+        if None not in self._layouts:
+            self._layouts[None] = lay_out(self._glyphs)
+        return self._layouts[None]
+
     def within(self, box: BBox) -> list[Glyph]:
         """The characters whose centre lies in the box (borders included)."""
         x0, top, x1, bottom = box
         first = bisect_left(self._heights, top)
         last = bisect_right(self._heights, bottom)
-        return [glyph for glyph in self._glyphs[first:last] if x0 <= glyph.centre[0] <= x1]
+        middles, glyphs = self._middles, self._glyphs
+        return [glyphs[index] for index in range(first, last) if x0 <= middles[index] <= x1]
+
+    def outside(self, boxes: Sequence[BBox]) -> list[Glyph]:
+        """The characters whose centre lies in none of the boxes."""
+        left: Iterable[int] = range(len(self._glyphs))
+        for x0, top, x1, bottom in boxes:
+            first, last = bisect_left(self._heights, top), bisect_right(self._heights, bottom)
+            left = [i for i in left if not (first <= i < last and x0 <= self._middles[i] <= x1)]
+        return [self._glyphs[index] for index in left]
+
+    def layout_in(self, box: BBox) -> Layout:
+        if box not in self._layouts:
+            self._layouts[box] = lay_out(self.within(box))
+        return self._layouts[box]
 
     def text_in(self, box: BBox) -> str:
         """What stands in the box: the ``raw`` text of a cell."""
-        return lay_out(self.within(box)).text
+        return self.layout_in(box).text
+
+
+def _twice_middle(glyph: Glyph) -> float:
+    return glyph[2] + glyph[4]
+
+
+LIGATURES = {
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+}
+
+
+class GlyphFilter:
+    """Collects characters without tilted ones and without second copies (rule 1)."""
+
+    def __init__(self) -> None:
+        self.glyphs: list[Glyph] = []
+        self._drawn: dict[tuple[str, int], list[Glyph]] = {}
+
+    def add(self, glyph: Glyph) -> None:
+        """A character that stands upright or turned by a right angle."""
+        text, x0, _, _, bottom, size = glyph
+        near = max(0.5, min(size / 10, BUCKET / 2))
+        row = int(bottom // BUCKET)
+        key = (text, row)
+        drawn = self._drawn
+        own = drawn.get(key)
+        other = drawn.get((text, row - 1 if bottom - row * BUCKET < BUCKET / 2 else row + 1))
+        for group in (own, other):
+            for former in group or ():
+                if abs(former[1] - x0) < near and abs(former[4] - bottom) < near:
+                    return
+        if own is None:
+            drawn[key] = [glyph]
+        else:
+            own.append(glyph)
+        self.glyphs.append(glyph)
+
+    def extend(self, text: str) -> None:
+        """A further letter of the character added last."""
+        self.glyphs[-1] = self.glyphs[-1]._replace(text=self.glyphs[-1].text + text)
+
+
+def is_tilted(a: float, b: float) -> bool:
+    """Neither horizontal nor vertical, by the first two numbers of the character's matrix; pdfplumber's
+    ``upright`` is True for a watermark at 45 degrees."""
+    return abs(a) > 1e-3 * (abs(a) + abs(b)) and abs(b) > 1e-2 * abs(a)
 
 
 def glyphs_of(characters: Iterable[dict[str, Any]]) -> list[Glyph]:
     """pdfplumber's characters as glyphs, without tilted ones and without second copies (rule 1)."""
-    glyphs: list[Glyph] = []
-    drawn: dict[tuple[str, int, int], list[Glyph]] = {}
+    chosen = GlyphFilter()
     for character in characters:
-        a, b = character["matrix"][:2]
-        if abs(a) > 1e-3 * (abs(a) + abs(b)) and abs(b) > 1e-2 * abs(a):
-            continue  # neither horizontal nor vertical; ``upright`` is True for a watermark at 45 degrees
-        glyph = Glyph(
-            character["text"],
-            character["x0"],
-            character["top"],
-            character["x1"],
-            character["bottom"],
-            character["size"],
+        if is_tilted(*character["matrix"][:2]):
+            continue
+        text = character["text"]
+        chosen.add(
+            Glyph(
+                LIGATURES.get(text, text),
+                character["x0"],
+                character["top"],
+                character["x1"],
+                character["bottom"],
+                character["size"],
+            )
         )
-        if not _is_copy(glyph, drawn):
-            glyphs.append(glyph)
-    return glyphs
-
-
-def _is_copy(glyph: Glyph, drawn: dict[tuple[str, int, int], list[Glyph]]) -> bool:
-    """Whether the same character already stands less than a tenth of its size away; remembers it if not."""
-    column, row = round(glyph.x0), round(glyph.bottom)
-    near = max(0.5, glyph.size / 10)
-    for key in ((glyph.text, column + dx, row + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
-        for other in drawn.get(key, ()):
-            if abs(other.x0 - glyph.x0) < near and abs(other.bottom - glyph.bottom) < near:
-                return True
-    drawn.setdefault((glyph.text, column, row), []).append(glyph)
-    return False
+    return chosen.glyphs
 
 
 def lay_out(glyphs: Iterable[Glyph]) -> Layout:
@@ -168,8 +225,8 @@ def lay_out(glyphs: Iterable[Glyph]) -> Layout:
             text.append("\n")
             owners.append(None)
             position += 1
-        content = "".join(piece for piece, _ in pieces)
-        lines.append(Line(content, tuple(owner for _, owner in pieces if owner is not None), position))
+        content = "".join([piece for piece, _ in pieces])
+        lines.append(Line(content, tuple([owner for _, owner in pieces if owner is not None]), position))
         for piece, owner in pieces:
             text.append(piece)
             owners.extend([owner] * len(piece))
@@ -179,27 +236,35 @@ def lay_out(glyphs: Iterable[Glyph]) -> Layout:
 
 def _lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     lines: list[list[Glyph]] = []
-    anchor: Glyph | None = None
-    for glyph in sorted(glyphs, key=lambda item: (item.centre[1], item.x0)):
-        if anchor is None or glyph.centre[1] - anchor.centre[1] > max(glyph.size, anchor.size) * SAME_LINE:
+    level = size = 0.0
+    for glyph in sorted(glyphs, key=_reading_order):
+        middle, own = (glyph[2] + glyph[4]) / 2, glyph[5]
+        if not lines or middle - level > (own if own > size else size) * SAME_LINE:
             lines.append([])
-            anchor = glyph
+            level, size = middle, own
         lines[-1].append(glyph)
     return lines
 
 
+def _reading_order(glyph: Glyph) -> tuple[float, float]:
+    return glyph[2] + glyph[4], glyph[1]
+
+
+def _left_to_right(glyph: Glyph) -> tuple[float, float]:
+    return glyph[1], glyph[3]
+
+
 def _with_blanks(members: list[Glyph]) -> list[tuple[str, Glyph | None]]:
     pieces: list[tuple[str, Glyph | None]] = []
-    previous: Glyph | None = None
-    blank = False
-    for glyph in sorted(members, key=lambda item: (item.x0, item.x1)):
-        if not glyph.text.strip():
+    end = size = 0.0
+    first, blank = True, False
+    for glyph in sorted(members, key=_left_to_right):
+        text, x0, _, x1, _, own = glyph
+        if text.isspace() or not text:
             blank = True
             continue
-        if previous is not None:
-            gap = glyph.x0 - previous.x1
-            if blank or gap > GAP_OF_A_BLANK * max(glyph.size, previous.size):
-                pieces.append((" ", None))
-        pieces.append((glyph.text, glyph))
-        previous, blank = glyph, False
+        if not first and (blank or x0 - end > GAP_OF_A_BLANK * (own if own > size else size)):
+            pieces.append((" ", None))
+        pieces.append((text, glyph))
+        end, size, first, blank = x1, own, False, False
     return pieces

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -54,6 +54,7 @@ class Fragment:
     height: int  #: number of rows
     cells: tuple[GridCell, ...]
     ruled: bool
+    spanned: bool = False  #: whether short rules tell which columns a heading stands over
     texts: dict[tuple[int, int], str] = field(default_factory=dict)  #: raw text by (row, col) of the corner
 
     @property
@@ -158,14 +159,19 @@ def rectangles(edges: list[dict[str, Any]]) -> list[BBox]:
     def joined(first: Point, second: Point, side: int) -> bool:
         return not crossings[first][side].isdisjoint(crossings[second][side])
 
+    def ends(x: float, y: float) -> Iterable[float]:
+        right = rows[y]
+        for index in range(bisect_right(right, x), len(right)):
+            if joined((x, y), (right[index], y), 1):
+                yield right[index]
+
     def smallest(x: float, y: float) -> BBox | None:
         below = columns[x]
-        right = rows[y]
-        ends = [x1 for x1 in right[bisect_left(right, x) + 1 :] if joined((x, y), (x1, y), 1)]
-        for bottom in below[bisect_left(below, y) + 1 :]:
+        for index in range(bisect_right(below, y), len(below)):
+            bottom = below[index]
             if not joined((x, y), (x, bottom), 0):
                 continue
-            for x1 in ends:
+            for x1 in ends(x, y):
                 corner = (x1, bottom)
                 if corner in crossings and joined(corner, (x1, y), 0) and joined(corner, (x, bottom), 1):
                     return (x, y, x1, bottom)
@@ -285,8 +291,11 @@ def split_unruled_rows(fragment: Fragment, glyphs: PageGlyphs) -> Fragment:
     at the same heights, and some column holds numbers only, every line is a row of its own."""
     boxes: list[BBox] = []
     changed = False
+    by_row: dict[int, list[GridCell]] = defaultdict(list)
+    for cell in fragment.cells:
+        by_row[cell.row].append(cell)
     for row in range(fragment.height):
-        members = [cell for cell in fragment.cells if cell.row == row]
+        members = by_row[row]
         cuts = _cuts(members, fragment, glyphs)
         changed = changed or bool(cuts)
         for cell in members:

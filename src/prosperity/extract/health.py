@@ -16,6 +16,8 @@ from prosperity.extract.model import ExtractionError
 from prosperity.extract.request import Limits
 
 SAMPLE_OF_CHARACTERS = 500  #: per page, for the share of unmapped characters
+SAMPLE_OF_A_LONG_ONE = 100  #: the same for documents of more than ``SHORT`` pages
+SHORT = 20
 MINIMUM_OF_CHARACTERS = 20  #: below this a share says nothing
 SHARE_UNMAPPED = 0.10
 SHARE_OF_A_FONT = 0.5  #: from here on the font is to blame, not damage
@@ -165,7 +167,7 @@ def _shows_something(page: Any) -> bool:
 def _sample(text_page: Any, count: int, seen: Survey) -> None:
     import pypdfium2.raw as raw
 
-    step = max(1, count // SAMPLE_OF_CHARACTERS)
+    step = max(1, count // (SAMPLE_OF_CHARACTERS if seen.pages <= SHORT else SAMPLE_OF_A_LONG_ONE))
     handle = text_page.raw
     for index in range(0, count, step):
         code = raw.FPDFText_GetUnicode(handle, index)

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from prosperity.extract.celltext import join_lines, marks_of
-from prosperity.extract.glyphs import Glyph, Layout, Line, PageGlyphs, box_round, lay_out
+from prosperity.extract.glyphs import Glyph, Layout, Line, PageGlyphs, box_round
 from prosperity.extract.model import Block, Span, Statement
 from prosperity.extract.surroundings import is_furniture
 from prosperity.extract.tables import PageTables
@@ -71,7 +71,7 @@ class Prose:
 
 def page_layout(glyphs: PageGlyphs) -> Layout:
     """The text of a page, as the head of ``glyphs`` describes it."""
-    return lay_out(glyphs.all)
+    return glyphs.layout
 
 
 def _without_marks(page: int, line: Line, marked: set[Place]) -> tuple[str, list[Place]]:

@@ -11,18 +11,22 @@ import logging
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
-from prosperity.extract.glyphs import PageGlyphs, glyphs_of
+from prosperity.extract.edges import drawn_edges, shapes_of
+from prosperity.extract.fonts import fonts_speak
+from prosperity.extract.glyphs import PageGlyphs, glyphs_of, lay_out
 from prosperity.extract.model import BBox, ExtractionError
+from prosperity.extract.pdfium import Unlike, glyphs_on, shapes_on, simple_page
 from prosperity.extract.request import DEFAULT, MEGABYTE, Limits
-from prosperity.extract.shapes import NO_SHAPES, Shapes, shapes_of
+from prosperity.extract.shapes import NO_SHAPES, Shapes, chart_shapes
 
 HEADER = b"%PDF-"
 HEADER_WINDOW = MEGABYTE  # junk before the header: leftovers of HTTP or mail, never longer than this
 TAIL_WINDOW = 4096
+PAGES_TO_COMPARE = 8  #: documents with fewer pages are not compared: it would cost more than it saves
 
 
 class PageSkipped(Exception):
@@ -39,6 +43,7 @@ class PageContent:
     glyphs: PageGlyphs
     edges: list[dict[str, Any]]
     unmapped: int = 0  #: characters without Unicode, "(cid:123)"
+    strokes: list[BBox] = field(default_factory=list)  #: lines and curves that are not horizontal or vertical
     shapes: Shapes = NO_SHAPES  #: what charts are drawn with
 
 
@@ -90,16 +95,24 @@ def typed(error: BaseException, place: str) -> ExtractionError:
 class PdfFile:
     """An open PDF. ``page(number)`` reads one page and lets go of the parser's objects at once.
 
+    ``quick``: pages on which pdfium and pdfminer are known to agree are read with pdfium; the same bytes are always
+    read the same way. In a longer document one page is read both ways, and a difference ends the quick way.
+
     Raises ExtractionError ``empty``, ``not-a-pdf``, ``truncated``, ``encrypted``, ``corrupt``,
     ``too-many-pages`` on opening.
     """
 
-    def __init__(self, data: bytes, limits: Limits = DEFAULT) -> None:
+    def __init__(self, data: bytes, limits: Limits = DEFAULT, quick: bool = True) -> None:
         import pdfplumber
 
         logging.getLogger("pdfminer").setLevel(logging.WARNING)  # at DEBUG it takes three times as long
         self._limits = limits
-        self._stream = BytesIO(gate(data))
+        self._body = gate(data)
+        self._stream = BytesIO(self._body)
+        self._fonts: dict[int, bool] = {}
+        self._pdfium: Any = None
+        self._quick = quick
+        self._compared = False
         try:
             self._pdf = pdfplumber.open(self._stream)
             self._pages = _pages_of(self._pdf.doc, limits.pages)
@@ -125,18 +138,65 @@ class PdfFile:
             raise typed(error, f"page {number}") from error
 
     def _read(self, number: int) -> PageContent:
+        _check_streams(self._pages[number - 1], number, self._limits.inflated_bytes)
+        if self._quick and not self._compared and len(self) >= PAGES_TO_COMPARE:
+            self._compare()
+        if self._quick:
+            try:
+                return self._read_quickly(number)
+            except Unlike:
+                pass
+        return self._read_slowly(number)
+
+    def _compare(self) -> None:
+        """Read a page from the middle both ways; what was recognised must be the same."""
+        self._compared = True
+        number = len(self) // 2 + 1
+        try:
+            quick = self._read_quickly(number)
+            slow = self._read_slowly(number)
+        except (Unlike, PageSkipped):
+            return  # nothing to compare: each page is judged on its own
+        self._quick = lay_out(quick.glyphs.all).text == lay_out(slow.glyphs.all).text
+
+    def _read_quickly(self, number: int) -> PageContent:
+        """With pdfium. Raises Unlike where the readers may differ."""
+        import pypdfium2
+
+        if not fonts_speak(self._pages[number - 1], self._fonts):
+            raise Unlike("fonts without a mapping")
+        try:
+            if self._pdfium is None:
+                self._pdfium = pypdfium2.PdfDocument(self._body)
+            page = self._pdfium[number - 1]
+        except pypdfium2.PdfiumError as error:
+            self._quick = False
+            raise Unlike(str(error)) from error
+        try:
+            width, height = simple_page(page)
+            glyphs = glyphs_on(page, width, height)
+            shapes = shapes_on(page, height)
+            edges, strokes = drawn_edges(shapes)
+        finally:
+            page.close()
+        return PageContent(
+            number, (0.0, 0.0, width, height), PageGlyphs(glyphs), edges, 0, strokes, chart_shapes(shapes)
+        )
+
+    def _read_slowly(self, number: int) -> PageContent:
+        """With pdfplumber, the reader of record."""
         from pdfplumber.page import Page
 
-        source = self._pages[number - 1]
-        _check_streams(source, number, self._limits.inflated_bytes)
-        page = Page(self._pdf, source, page_number=number, initial_doctop=0)
+        page = Page(self._pdf, self._pages[number - 1], page_number=number, initial_doctop=0)
         try:
             characters = page.chars
             if len(characters) > self._limits.characters_per_page:
                 raise PageSkipped(f"{len(characters)} characters, limit {self._limits.characters_per_page}")
-            edges = page.edges
-            if len(edges) > self._limits.segments_per_page:
-                raise PageSkipped(f"{len(edges)} edges, limit {self._limits.segments_per_page}")
+            shapes = shapes_of(page.lines, page.rects, page.curves)
+            drawn = sum(len(shape.points) for shape in shapes)
+            if drawn > self._limits.segments_per_page:
+                raise PageSkipped(f"{drawn} path segments, limit {self._limits.segments_per_page}")
+            edges, strokes = drawn_edges(shapes)
             unmapped = sum(character["text"].startswith("(cid:") for character in characters)
             x0, top, x1, bottom = page.bbox
             glyphs = [
@@ -145,13 +205,17 @@ class PdfFile:
                 if x0 <= glyph.centre[0] <= x1 and top <= glyph.centre[1] <= bottom
             ]
             box = (float(x0), float(top), float(x1), float(bottom))
-            return PageContent(number, box, PageGlyphs(glyphs), edges, unmapped, shapes_of(page))
+            return PageContent(
+                number, box, PageGlyphs(glyphs), edges, unmapped, strokes, chart_shapes(shapes)
+            )
         finally:
             page.close()
 
     def close(self) -> None:
         """Not pdfplumber's own close: that one builds all pages once more in order to close them."""
         self._stream.close()
+        if self._pdfium is not None:
+            self._pdfium.close()
 
 
 def _pages_of(document: Any, limit: int) -> list[Any]:

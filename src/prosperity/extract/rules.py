@@ -163,7 +163,19 @@ def _read(
             _row_cells(height, (top, bottom), lines, columns, cells)
             height += 1
     box = rounded((columns[0], run[0].top, columns[-1], run[-1].bottom))
-    return Fragment(page, box, tuple(round(x, 2) for x in columns), height, tuple(cells), ruled=False)
+    return Fragment(
+        page,
+        box,
+        tuple(round(x, 2) for x in columns),
+        height,
+        tuple(cells),
+        ruled=False,
+        spanned=_divides_header(partial, ends),
+    )
+
+
+def _divides_header(partial: list[dict[str, Any]], ends: tuple[float, float]) -> bool:
+    return any(rule["x1"] - rule["x0"] < 0.8 * (ends[1] - ends[0]) for rule in partial)
 
 
 def _parts(run: list[Band]) -> tuple[Band, list[Band]]:

@@ -1,14 +1,14 @@
 """Filled rectangles and drawn lines of a page: what the bars and lines of a chart are made of.
 
-What belongs here: taking them from pdfplumber's page. What they mean is in ``charts``.
+What belongs here: taking them from what either reader found drawn. What they mean is in ``charts``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from prosperity.extract.edges import WHITE, Shape, is_rectangle
 from prosperity.extract.model import BBox
 
 #: A page with more shapes than this is a drawing or a hostile file, not a chart.
@@ -71,35 +71,14 @@ class Shapes:
 NO_SHAPES = Shapes()
 
 
-def shapes_of(page: Any) -> Shapes:
-    """The shapes of one of pdfplumber's pages; none where there are more than ``MOST_SHAPES``."""
-    if len(page.rects) + len(page.curves) + len(page.lines) > MOST_SHAPES:
+def chart_shapes(drawn: Sequence[Shape]) -> Shapes:
+    """The filled rectangles and stroked lines among what is drawn; none where there are more than ``MOST_SHAPES``."""
+    if len(drawn) > MOST_SHAPES:
         return NO_SHAPES
     boxes = tuple(
-        Box(float(rect["x0"]), float(rect["top"]), float(rect["x1"]), float(rect["bottom"]), colour)
-        for rect in page.rects
-        if rect.get("fill") and (colour := _colour(rect.get("non_stroking_color"))) != WHITE
+        Box(*shape.bbox, shape.ink)
+        for shape in drawn
+        if shape.filled and shape.ink != WHITE and is_rectangle(shape)
     )
-    traces = tuple(
-        Trace(tuple((float(x), float(top)) for x, top in drawn["pts"]), _colour(drawn.get("stroking_color")))
-        for drawn in (*page.lines, *page.curves)
-        if drawn.get("stroke") and not drawn.get("fill") and drawn.get("pts")
-    )
+    traces = tuple(Trace(shape.points, shape.ink) for shape in drawn if shape.stroked and not shape.filled)
     return Shapes(boxes, traces)
-
-
-def _colour(value: Any) -> str:
-    """One name for a colour in any of pdfminer's forms: a number, a tuple of numbers, a pattern, None."""
-    if isinstance(value, (int, float)):
-        value = (value,)
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        parts = list(value)
-        if all(isinstance(part, (int, float)) for part in parts):
-            whole = [round(float(part), 3) for part in parts]
-            return (
-                WHITE if whole in ([1.0], [1.0] * 3, [0.0] * 4) else "/".join(f"{part:g}" for part in whole)
-            )
-    return str(value)
-
-
-WHITE = "white"

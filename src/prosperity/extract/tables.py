@@ -12,14 +12,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from prosperity.extract.borderless import borderless_fragments, overlaps
 from prosperity.extract.celltext import cell_text, plain, without_blanks
+from prosperity.extract.edges import crossed
 from prosperity.extract.glyphs import Line, PageGlyphs, lay_out
 from prosperity.extract.grid import Fragment, close_sides, merged_edges, ruled_fragments
+from prosperity.extract.mending import mended
 from prosperity.extract.model import BBox, Cell, Table
 from prosperity.extract.pdf import PageContent
 from prosperity.extract.rules import CAPTION, rule_fragments
 from prosperity.extract.stitch import Logical, Part, join_parts
 from prosperity.extract.surroundings import above, below, is_furniture
+
+MARGIN_OF_RULES = 16.0  #: points between a rule and the text next to it
 
 
 @dataclass(frozen=True)
@@ -108,12 +113,32 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
     page before."""
     edges = merged_edges(content.edges, content.bbox)
     ruled, _ = ruled_fragments(content.number, close_sides(edges), content.glyphs)
-    ruled = _outermost(ruled)
-    free = rule_fragments(content.number, edges, content.glyphs, [fragment.bbox for fragment in ruled])
-    fragments = sorted([*ruled, *free], key=lambda fragment: (fragment.bbox[1], fragment.bbox[0]))
-    lines = [
-        line for line in _outside(content.glyphs, fragments) if not is_furniture(line, content.bbox, heads)
+    strokes = content.strokes
+    ruled = [
+        mended(fragment, content.glyphs)
+        for fragment in _outermost(ruled)
+        if not crossed(fragment.bbox, strokes)
     ]
+    free = rule_fragments(content.number, edges, content.glyphs, [fragment.bbox for fragment in ruled])
+    drawn = [fragment.bbox for fragment in ruled]
+    lines = [line for line in _outside(content.glyphs, ruled) if not is_furniture(line, content.bbox, heads)]
+    rules = [edge for edge in edges if edge["orientation"] == "h"]
+    bare = borderless_fragments(content.number, lines, content.glyphs, rules)
+    loose = [
+        fragment
+        for fragment in _better(free, bare)
+        if not crossed(fragment.bbox, strokes)
+        and says_something(fragment)
+        and not overlaps(fragment.bbox, drawn)
+    ]
+    fragments = [*ruled, *loose]
+    if loose:
+        lines = [
+            line
+            for line in _outside(content.glyphs, fragments)
+            if not is_furniture(line, content.bbox, heads)
+        ]
+    fragments.sort(key=lambda fragment: (fragment.bbox[1], fragment.bbox[0]))
     return _with_surroundings(content, fragments, lines, dangling)
 
 
@@ -124,6 +149,36 @@ def _outermost(fragments: list[Fragment]) -> list[Fragment]:
         for fragment in fragments
         if not any(other is not fragment and _within(fragment.bbox, other.bbox) for other in fragments)
     ]
+
+
+def _better(ruled: list[Fragment], bare: list[Fragment]) -> list[Fragment]:
+    """Of tables found twice, by their rules and by white space: the one between rules, unless white space divides
+    all of it as well, or the table goes on beyond the rules (rules round the header only)."""
+    kept = [one for one in ruled if not any(_goes_beyond(other, one) for other in bare)]
+    found = [_with_rules(other, ruled) for other in bare]
+    return [*kept, *(other for other in found if not overlaps(other.bbox, [one.bbox for one in kept]))]
+
+
+def _with_rules(bare: Fragment, ruled: list[Fragment]) -> Fragment:
+    """The table with the ends of the rules that it lies between."""
+    boxes = [bare.bbox, *(one.bbox for one in ruled if _goes_beyond(bare, one))]
+    x0, x1 = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    box = (x0, min(box[1] for box in boxes), x1, max(box[3] for box in boxes))
+    return replace(bare, bbox=box, columns=(x0, *bare.columns[1:-1], x1))
+
+
+def _goes_beyond(bare: Fragment, ruled: Fragment) -> bool:
+    if not overlaps(bare.bbox, [ruled.bbox]) or bare.width < ruled.width or ruled.spanned:
+        return False
+    inside = (
+        bare.bbox[1] <= ruled.bbox[1] + MARGIN_OF_RULES and bare.bbox[3] >= ruled.bbox[3] - MARGIN_OF_RULES
+    )
+    return inside or (bare.height > ruled.height and bare.bbox[3] > ruled.bbox[3] + 4)
+
+
+def says_something(fragment: Fragment) -> bool:
+    """Whether a word stands among the figures: else they are the scale of a chart."""
+    return any(character.isalpha() for text in fragment.texts.values() for character in text)
 
 
 def _within(inner: BBox, outer: BBox) -> bool:
@@ -137,8 +192,9 @@ def _within(inner: BBox, outer: BBox) -> bool:
 
 
 def _outside(glyphs: PageGlyphs, fragments: list[Fragment]) -> tuple[Line, ...]:
-    inside = {glyph for fragment in fragments for glyph in glyphs.within(fragment.bbox)}
-    return lay_out(glyph for glyph in glyphs.all if glyph not in inside).lines
+    if not fragments:
+        return glyphs.layout.lines
+    return lay_out(glyphs.outside([fragment.bbox for fragment in fragments])).lines
 
 
 def _with_surroundings(
@@ -167,7 +223,8 @@ def _with_surroundings(
         )
         caption = over.caption or (dangling if first else "")
         parts.append(Part(fragment, caption, over.unit, tuple(notes), first, last))
-    return PageTables(content, tuple(parts), tuple(taken), _dangling(parts, lines, taken))
+    rest = replace(content, edges=[], strokes=[])  # long documents keep what is still needed only
+    return PageTables(rest, tuple(parts), tuple(taken), _dangling(parts, lines, taken))
 
 
 def _dangling(parts: list[Part], lines: list[Line], taken: list[Line]) -> str:
@@ -207,7 +264,7 @@ def _table(logical: Logical, glyphs: dict[int, PageGlyphs]) -> Table:
     cells = []
     for placed, part, original in logical.cells:
         page = part.fragment.page
-        layout = lay_out(glyphs[page].within(original.bbox))
+        layout = glyphs[page].layout_in(original.bbox)
         cells.append(
             Cell(
                 row=placed.row,
@@ -235,4 +292,4 @@ def _table(logical: Logical, glyphs: dict[int, PageGlyphs]) -> Table:
 def without_glyphs(page: PageTables) -> PageTables:
     """The page without what only prose needs; a long document keeps its tables' characters only."""
     kept = {glyph for part in page.parts for glyph in page.content.glyphs.within(part.fragment.bbox)}
-    return replace(page, content=replace(page.content, glyphs=PageGlyphs(kept), edges=[]))
+    return replace(page, content=replace(page.content, glyphs=PageGlyphs(kept), edges=[], strokes=[]))
