@@ -50,7 +50,7 @@ def number() -> tuple[CheckConstraint, CheckConstraint]:
 
 def day(column: str) -> tuple[CheckConstraint, CheckConstraint]:
     """A day of the calendar (PostgreSQL's type also knows infinity); SQLite keeps it as text."""
-    return _either(column, postgresql=f"isfinite({column})", sqlite=f"{column} IS date({column})")
+    return _either(column, postgresql=f"isfinite({column})", sqlite=f"{column} IS date({column}, '+0 days')")
 
 
 def _either(name: str, *, postgresql: str, sqlite: str) -> tuple[CheckConstraint, CheckConstraint]:

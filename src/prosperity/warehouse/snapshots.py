@@ -151,7 +151,8 @@ def _place(row: Any) -> str:
 def _equal(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     with np.errstate(invalid="ignore"):
         near = np.abs(one - other) <= NOISE * np.maximum(np.abs(one), np.abs(other))
-    return near | (np.isnan(one) & np.isnan(other))
+    equal: np.ndarray[Any, Any] = near | (np.isnan(one) & np.isnan(other))
+    return equal
 
 
 def _load(store: Warehouse, changes: pd.DataFrame) -> None:

@@ -35,9 +35,9 @@ NUMBER = {
 }
 KNOWN_FROM = {
     "postgresql": "CHECK (isfinite(known_from))",
-    "sqlite": "CHECK (known_from IS date(known_from))",
+    "sqlite": "CHECK (known_from IS date(known_from, '+0 days'))",
 }
-ISSUED = {"postgresql": "CHECK (isfinite(issued))", "sqlite": "CHECK (issued IS date(issued))"}
+ISSUED = {"postgresql": "CHECK (isfinite(issued))", "sqlite": "CHECK (issued IS date(issued, '+0 days'))"}
 
 Text = str | dict[str, str] | None
 #: By table: name of the constraint, its text until now, its text from now on.
