@@ -89,6 +89,20 @@ def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wareho
         yield store
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def warehouse_of_module(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Warehouse]:
+    """As ``warehouse``, one for all tests of a module, which write nothing that stays."""
+    address = f"sqlite:///{tmp_path_factory.mktemp('module') / 'warehouse.sqlite'}"
+    if request.param == "postgresql":
+        address = request.getfixturevalue("_postgres_warehouse")
+        _empty(address)
+    with Warehouse(address, clock=Clock()) as store:
+        prepare(store)
+        yield store
+
+
 def _empty(address: str) -> None:
     engine = create_engine(address)
     with engine.begin() as connection:

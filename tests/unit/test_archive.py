@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,21 @@ def test_killed_writer_leaves_no_document(tmp_path: Path) -> None:
     assert not target.exists()
     write_atomically(target, b"whole")
     assert target.read_bytes() == b"whole"
+
+
+def test_what_killed_writers_left_is_swept_after_a_day(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    kept = archive.put(b"a document")
+    folder = archive.path(kept).parent
+    old, new = folder / ".incoming-old", folder / ".incoming-new"
+    for path in (old, new, archive.path(kept)):
+        path.touch()
+    for path in (old, archive.path(kept)):
+        os.utime(path, (time.time() - 25 * 3600, time.time() - 25 * 3600))
+    os.utime(new, (time.time() - 23 * 3600, time.time() - 23 * 3600))
+    Archive(tmp_path).get(kept)
+    assert old.exists(), "reading takes nothing away"
+    Archive(tmp_path).put(b"another one")
+    assert not old.exists()
+    assert new.exists(), "its writer may still be at work"
+    assert archive.get(kept) == b"a document"

@@ -110,15 +110,13 @@ def test_the_database_itself_refuses_codes_it_does_not_know(warehouse: Warehouse
 
 
 def test_the_migration_goes_up_and_down_with_data(warehouse_url: str) -> None:
-    """From the release before, with figures in it: they are the same after the way up, down and up again."""
+    """To the release before these checks, with figures in it: they are the same after the way down and up."""
     with Warehouse(warehouse_url, clock=Clock()) as store:
-        store.migrate("0001")
+        store.migrate()
         store.record_catalogue([source("miit"), source("nbs")], SERIES)
         read = loaded(store)
         before = store.dump("observation")
-        assert len(before) == 1 and "check_result" not in inspect(store.engine).get_table_names()
-        store.migrate()
-        assert store.dump("observation") == before
+        assert len(before) == 1
         store.save_checks([result(read)])
         store.downgrade("0001")
         assert "check_result" not in inspect(store.engine).get_table_names()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -124,6 +128,62 @@ def test_order_of_loading_does_not_matter(
                 ("2019-06", "2020-07-31", "5800"),
                 ("2019-07", "2019-08-30", "6999"),
             ]
+    assert found[0] == found[1]
+
+
+@pytest.fixture(scope="module")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite warehouse to copy: migrating one for each example takes most of the time."""
+    path = tmp_path_factory.mktemp("prepared") / "warehouse.sqlite"
+    with Warehouse(f"sqlite:///{path}") as store:
+        prepare(store)
+    return path
+
+
+#: What an address gave: which of two, the day of fetching, which document, its date of issue, its figures.
+fetches = st.tuples(
+    st.sampled_from(["one", "two"]),
+    st.integers(1, 6),
+    st.sampled_from(["a", "b"]),
+    st.integers(1, 3),
+    st.lists(st.sampled_from(["1", "2", "2.0"]), min_size=1, max_size=2),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(fetches, max_size=6, unique_by=lambda fetch: fetch[:2]), st.randoms())
+def test_any_order_gives_what_derives_from_all_readings(
+    prepared_file: Path, some: list[tuple[str, int, str, int, list[str]]], random: Random
+) -> None:
+    """Two addresses whose pages are exchanged and put back; a document has one content wherever it comes from.
+
+    The fetches of one address are recorded in their order of time, as they are made.
+    """
+    content: dict[str, tuple[int, list[str]]] = {}
+    for _, _, name, issued, values in some:
+        content.setdefault(name, (issued, values))
+    found = []
+    by_time = {address: iter(sorted(f for f in some if f[0] == address)) for address in ("one", "two")}
+    in_time = sorted(some, key=lambda fetch: fetch[1])
+    mixed = [next(by_time[fetch[0]]) for fetch in random.sample(some, len(some))]
+    for order in (in_time, mixed):
+        path = prepared_file.with_name("copy.sqlite")
+        shutil.copy(prepared_file, path)
+        with Warehouse(f"sqlite:///{path}") as store:
+            for address, fetched, name, _, _ in order:
+                release = release_of(address)
+                document = document_of(name, f"2024-05-{fetched:02d}T01:00:00+00:00")
+                store.record_collection(collection((release, document)))
+                issued, values = content[name]
+                figures = [
+                    figure(
+                        name, value, f"2024-05-{issued:02d}", period=f"2019-{month:02d}", place=f"/p[{month}]"
+                    )
+                    for month, value in enumerate(values, start=1)
+                ]
+                store.load(cleaned(name, *figures, release=release.key))
+            found.append(dumps(store))
+            assert store.rebuild() == (0, 0)
     assert found[0] == found[1]
 
 

@@ -20,6 +20,7 @@ from prosperity.warehouse import (
     load_snapshots,
     revision_statistics,
     revisions,
+    revisions_by_release,
     vintage_dates,
     vintages,
 )
@@ -58,6 +59,30 @@ def test_functions_of_one_series(warehouse: Warehouse) -> None:
     assert latest("profit", warehouse).empty
 
 
+def test_functions_of_several_series(warehouse: Warehouse) -> None:
+    filled(warehouse)
+    load(warehouse, "d", figure("d", "3", "2019-08-15", name="profit"))
+    both = ["revenue", "profit"]
+    then = as_of(both, "2019-08-20", warehouse)
+    assert then["value"].to_dict() == {
+        ("profit", "2019-06"): 3.0,
+        ("revenue", "2019-05"): 7.0,
+        ("revenue", "2019-06"): 10.0,
+    }
+    assert latest(both, warehouse).loc["profit"].to_dict() == {"2019-06": 3.0}
+    assert first_release(both, warehouse).loc["revenue"].to_dict() == {"2019-05": 7.0, "2019-06": 10.0}
+    assert dt.date(2019, 8, 15) in vintage_dates(both, warehouse)
+    assert vintages(both, warehouse).loc[("profit", "2019-06")].dropna().tolist() == [3.0, 3.0, 3.0]
+    changes = all_releases(both, warehouse)
+    for function in (first_release, latest, vintages, all_releases):
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(function(changes)), pd.DataFrame(function(both, warehouse))
+        )
+    pd.testing.assert_frame_equal(as_of(changes, "2019-08-20"), then)
+    with pytest.raises(WarehouseError, match="no series unheard_of"):
+        as_of(["revenue", "unheard_of"], "2019-08-20", warehouse)
+
+
 def test_address_in_place_of_a_warehouse(warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with Warehouse(warehouse_url) as store:
         store.migrate()
@@ -77,7 +102,7 @@ def test_frame_in_place_of_a_warehouse(warehouse: Warehouse) -> None:
     with pytest.raises(WarehouseError, match="needs the columns known_from, period, value"):
         latest(pd.DataFrame({"x": [1]}))
     with pytest.raises(WarehouseError, match="of one series, please"):
-        latest(pd.concat([changes, changes.assign(series_id="profit")]))
+        revisions(pd.concat([changes, changes.assign(series_id="profit")]))
     with pytest.raises(WarehouseError, match="needs a warehouse"):
         as_of(changes, "2020-01-01", known_to_us=dt.date(2024, 1, 1))
 
@@ -114,6 +139,47 @@ def test_snapshots_become_changes() -> None:
     ]
 
 
+def test_equal_decimals_are_no_change() -> None:
+    """0.1 + 0.2 is not 0.3 in binary; 9.40 is 9.4; the last of 15 digits counts."""
+    floats = frame(
+        ("s", "2019", "2020-01-01", 0.1 + 0.2),
+        ("s", "2019", "2020-02-01", 0.3),
+        ("s", "2019", "2020-03-01", 0.300000000000001),
+        ("s", "2019", "2020-03-01", 0.300000000000001),
+    )
+    assert load_snapshots(floats)["known_from"].dt.month.tolist() == [1, 3]
+    mixed = frame(
+        ("s", "2019", "2020-01-01", Decimal("9.40")),
+        ("s", "2019", "2020-02-01", "9.4"),
+        ("s", "2019", "2020-03-01", 9.4),
+        ("s", "2019", "2020-04-01", 9),
+        ("s", "2019", "2020-05-01", float("nan")),
+        ("s", "2019", "2020-06-01", None),
+    )
+    changes = load_snapshots(mixed)
+    assert changes["known_from"].dt.month.tolist() == [1, 4, 5]
+    assert changes["value"].tolist()[:2] == [Decimal("9.40"), 9], "values come back as they were given"
+
+
+def test_days_and_periods_in_any_form() -> None:
+    quarters = pd.PeriodIndex(["2019Q1", "2019Q2"], freq="Q")
+    given = pd.DataFrame(
+        {
+            "series_id": "s",
+            "period": quarters,
+            "known_from": pd.to_datetime(["2019-05-01 00:30", "2019-08-01 23:30"]).tz_localize(
+                "Asia/Shanghai"
+            ),
+            "value": [1, 2],
+        }
+    )
+    changes = load_snapshots(given)
+    assert changes["period"].tolist() == ["2019-Q1", "2019-Q2"]
+    assert changes["known_from"].tolist() == [pd.Timestamp("2019-05-01"), pd.Timestamp("2019-08-01")]
+    days = given.assign(known_from=[dt.date(2019, 5, 1), "2019-08-01 16:30"], period=[2019, 2020])
+    assert load_snapshots(days)["period"].tolist() == ["2019", "2020"]
+
+
 def test_snapshots_in_the_warehouse(warehouse: Warehouse) -> None:
     given = frame(
         ("revenue", "2019-06", "2019-09-01", Decimal("9.40")),
@@ -148,6 +214,11 @@ def test_snapshots_that_make_no_sense() -> None:
         load_snapshots(frame(row).drop(columns=["value", "known_from"]))
     with pytest.raises(WarehouseError, match="two values in one snapshot: s 2019-06 of 2019-09-01"):
         load_snapshots(frame(row, ("s", "2019-06", "2019-09-01", 2.0)))
+    for value in ("many", float("inf"), True):
+        with pytest.raises(WarehouseError, match=r"s 2019-06 2019-09-01: .* is not a number"):
+            load_snapshots(frame((*row[:3], value)))
+    with pytest.raises(WarehouseError, match="known_from holds what is no day"):
+        load_snapshots(frame(("s", "2019-06", "someday", 1.0)))
     with pytest.raises(WarehouseError, match="empty series_id"):
         load_snapshots(frame((None, "2019-06", "2019-09-01", 1.0)))  # type: ignore[arg-type]
     assert load_snapshots(frame()).empty
@@ -214,7 +285,7 @@ def test_vintages_through_the_warehouse(gdp: pd.DataFrame, warehouse: Warehouse)
     warehouse.record_catalogue([source("miit"), source("nbs")], [series("US", unit_mult=0, frequency="Q")])
     load_snapshots(some, warehouse)
     pd.testing.assert_frame_equal(vintages("US", warehouse), vintages(load_snapshots(some)))
-    assert warehouse.counts()["miit"].readings == len(some)
+    assert warehouse.counts()["miit"].readings == len(load_snapshots(some)) < len(some)
 
 
 # ------------------------------------------------------------------------------------------- revisions
@@ -256,3 +327,41 @@ def test_statistics_by_hand() -> None:
         revision_statistics(triangle)
     with pytest.raises(WarehouseError, match="only 2 periods have both"):
         revision_statistics(triangle[:2], 0, 1)
+
+
+def test_mean_revision_by_its_robust_error_against_statsmodels() -> None:
+    """Oracle: OLS on a constant with HAC covariance. Revisions that follow each other, by a fixed rule."""
+    from statsmodels.regression.linear_model import OLS
+
+    revision = [0.3, 0.5, 0.4, -0.1, -0.3, 0.2, 0.6, 0.7, 0.1, -0.2, 0.0, 0.4]
+    triangle = pd.DataFrame({0: range(12), 1: [n + change for n, change in enumerate(revision)]}, dtype=float)
+    for lags, expected in ((None, 2), (0, 0), (4, 4)):
+        fit = OLS(revision, [1.0] * 12).fit(cov_type="HAC", cov_kwds={"maxlags": expected})
+        found = revision_statistics(triangle, 0, 1, lags=lags)
+        assert found.lags == expected
+        assert found.mean_t == pytest.approx(fit.tvalues[0], rel=1e-9)
+    constant = pd.DataFrame({0: [1.0, 2.0, 4.0], 1: [2.0, 3.0, 5.0]})
+    assert pd.isna(revision_statistics(constant, 0, 1).mean_t)
+
+
+def test_statistics_by_release_number() -> None:
+    """By hand: from release 0 to the last one 2, 4, 6; from release 1 to the last one 1, 2, 3."""
+    triangle = pd.DataFrame(
+        {0: [1.0, 2.0, 4.0, 9.0], 1: [2.0, 4.0, 7.0, float("nan")], 2: [3.0, 6.0, 10.0, float("nan")]}
+    )
+    found = revisions_by_release(triangle)
+    assert found.index.tolist() == [0, 1]
+    assert found["mean"].tolist() == [4.0, 2.0]
+    assert found["mean_absolute"].tolist() == [4.0, 2.0]
+    assert found["count"].tolist() == [3, 3]
+    to_first = revisions_by_release(triangle, final=1)
+    assert to_first["mean"].tolist() == [2.0]
+    assert revisions_by_release(triangle[:2]).empty
+
+
+@pytest.mark.shared
+def test_statistics_by_release_number_of_real_vintages(gdp: pd.DataFrame) -> None:
+    triangle = revisions(load_snapshots(gdp[gdp["series_id"] == "US"]), change="percent")
+    found = revisions_by_release(triangle, final=10)
+    assert found.loc[0, ["intercept", "slope"]].round(5).tolist() == [0.00299, 0.97412]
+    assert found.index.tolist() == list(range(10))

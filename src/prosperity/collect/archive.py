@@ -11,8 +11,12 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+
+INCOMING = ".incoming-"  #: how names of files begin that are not complete yet
+LEFT_BEHIND_SECONDS = 24 * 3600  #: no writer takes so long: it was killed
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -24,7 +28,7 @@ class ArchiveError(Exception):
 def write_atomically(path: Path, data: bytes) -> None:
     """Temporary name in the same folder, fsync, rename, fsync of the folder: all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=INCOMING)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
@@ -47,6 +51,7 @@ class Archive:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._swept = False
 
     def path(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):
@@ -58,8 +63,21 @@ class Archive:
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.path(sha256)
         if not path.exists():
+            self._sweep()
             write_atomically(path, data)
         return sha256
+
+    def _sweep(self) -> None:
+        """Before the first writing: take away what writers that were killed left behind."""
+        if self._swept:
+            return
+        self._swept = True
+        oldest = time.time() - LEFT_BEHIND_SECONDS
+        for path in (self.root / "objects").glob(f"??/{INCOMING}*"):
+            # Another process may sweep at the same time.
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
 
     def __contains__(self, sha256: str) -> bool:
         return self.path(sha256).exists()

@@ -40,7 +40,12 @@ if TYPE_CHECKING:
         vintages,
     )
     from prosperity.warehouse.snapshots import load_snapshots
-    from prosperity.warehouse.triangle import RevisionStatistics, revision_statistics, revisions
+    from prosperity.warehouse.triangle import (
+        RevisionStatistics,
+        revision_statistics,
+        revisions,
+        revisions_by_release,
+    )
 
 #: Names whose modules need pandas, which takes seconds to import: fetched when first used.
 _WITH_PANDAS = {
@@ -54,6 +59,7 @@ _WITH_PANDAS = {
     "RevisionStatistics": "triangle",
     "revision_statistics": "triangle",
     "revisions": "triangle",
+    "revisions_by_release": "triangle",
 }
 
 
@@ -90,6 +96,7 @@ __all__ = [
     "load_snapshots",
     "revision_statistics",
     "revisions",
+    "revisions_by_release",
     "vintage_dates",
     "vintages",
 ]

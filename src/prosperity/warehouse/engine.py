@@ -163,12 +163,10 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 def _converted(connection: Connection, kind: TypeEngine[Any], values: list[Any]) -> list[Any]:
     """As the driver wants them. Days and moments repeat: each is converted once."""
     convert = kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-    if convert is None:
-        return values
     if isinstance(kind, Date | Moment):
-        once = {value: convert(value) for value in set(values)}
+        once = {value: value and str(convert(value) if convert else value) for value in set(values)}
         return [once[value] for value in values]
-    return [convert(value) for value in values]
+    return values if convert is None else [convert(value) for value in values]
 
 
 def _copy(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:

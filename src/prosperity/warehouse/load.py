@@ -67,12 +67,6 @@ def load(
     opened = [row for key, row in wanted.items() if not _same(row, current.get(key))]
     touched = {(row["series"], row["period"]) for row in (*closed, *opened)}
 
-    lock_series(connection, {name for name, _ in touched})
-    standing: Standing = {}
-    if opened and not held:
-        day = min(row["known_from"] for row in opened)
-        standing = appendable(connection, cleaned.release, touched, day)
-    new = _candidates(opened, units, standing, now)
     _close(connection, closed, now)
     known = set(
         connection.execute(select(evidence.c.id).where(evidence.c.document == cleaned.document)).scalars()
@@ -80,6 +74,14 @@ def load(
     used = sorted({row["evidence"] for row in opened} - known)
     insert_new(connection, evidence, [_evidence_row(name, places[name]) for name in used])
     insert_new(connection, reading, [row | {"ingested_at": now} for row in opened])
+
+    # Only from here on must loaders of the same series wait for each other: what follows sees all readings.
+    lock_series(connection, {name for name, _ in touched})
+    standing: Standing = {}
+    if opened and not held:
+        day = min(row["known_from"] for row in opened)
+        standing = appendable(connection, cleaned.release, touched, day)
+    new = _candidates(opened, units, standing, now)
     appended = append(connection, new, standing)
     added, removed = rebuild(connection, touched - new.keys(), priority)
     scope = rejections.Scope(cleaned.source, release=cleaned.release)

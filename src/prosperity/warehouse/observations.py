@@ -29,15 +29,16 @@ COLUMNS = (
     "conflict",
     "ingested_at",
 )
+_COLUMNS = [observation.c[name] for name in COLUMNS]  # in the order of StoredObservation
 
 
 def changes(connection: Connection, names: Collection[str] | None) -> list[StoredObservation]:
     """All changes of the series, by series, period and day."""
-    query = select(observation)
+    query = select(*_COLUMNS)
     if names is not None:
         query = query.where(observation.c.series_id.in_(names))
     query = query.order_by(observation.c.series_id, observation.c.period, observation.c.known_from)
-    return [stored(row) for row in connection.execute(query).mappings()]
+    return [StoredObservation(*row) for row in connection.execute(query)]
 
 
 def as_of(
@@ -53,7 +54,7 @@ def as_of(
         newest = newest.where(observation.c.known_from <= day)
     last = newest.subquery()
     query = (
-        select(observation)
+        select(*_COLUMNS)
         .join(
             last,
             and_(
@@ -64,7 +65,7 @@ def as_of(
         )
         .order_by(observation.c.series_id, observation.c.period)
     )
-    return [stored(row) for row in connection.execute(query).mappings()]
+    return [StoredObservation(*row) for row in connection.execute(query)]
 
 
 def as_we_knew(

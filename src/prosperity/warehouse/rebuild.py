@@ -70,9 +70,9 @@ def append(connection: Connection, said: Mapping[Figure, Sequence[Candidate]], s
 
 
 def appendable(connection: Connection, release: str, figures: Collection[Figure], day: dt.date) -> Standing:
-    """Those figures that readings of ``day`` or later, new ones of this release, can be appended to.
+    """Those figures that the only readings of this release, of ``day`` or later, can be appended to.
 
-    Not those with a reading of that day or later, nor any with a reading from a release whose documents
+    Not those with another reading of that day or later, nor any with a reading from a release whose documents
     replaced each other: such a reading counts from another day than it says.
     """
     turns = func.count()
@@ -96,6 +96,7 @@ def appendable(connection: Connection, release: str, figures: Collection[Figure]
             later.c.series == wanted.c.series,
             later.c.period == wanted.c.period,
             later.c.withdrawn_at.is_(None),
+            later.c.release != release,
             uncertain,
         )
         .exists()

@@ -306,7 +306,11 @@ def _record_turns(connection: Connection, documents: Mapping[str, Document]) -> 
 
 
 def turns(fetches: Iterable[Turn]) -> list[Turn]:
-    """The times during which each document was the one that came, in order; a document may come back."""
+    """The times during which each document was the one that came, in order; a document may come back.
+
+    Of a turn its first and last fetch are kept: that the same bytes came again adds no row. A fetch recorded
+    late that falls inside a turn splits it at these.
+    """
     moments = sorted({(moment, turn.document) for turn in fetches for moment in turn[:2]})
     found = []
     for name, group in groupby(moments, key=itemgetter(1)):

@@ -117,7 +117,7 @@ release = Table(
     constraints.one_of("period_kind", PERIOD_KINDS),
     constraints.one_of("issued_basis", ISSUED_BASES),
     constraints.one_of("language", LANGUAGES),
-    constraints.period_code(),
+    *constraints.period_code(),
     CheckConstraint("period_start <= period_end", name="span"),
     *constraints.day("issued"),
     Index("ix_release_source_year", "source", "year"),
@@ -220,7 +220,7 @@ reading = Table(
     Column("withdrawn_at", Moment),  # by us: a better reading of the same document does not contain it
     constraints.one_of("status", OBS_STATUSES),
     constraints.one_of("known_from_basis", KNOWN_FROM_BASES),
-    constraints.period_code(),
+    *constraints.period_code(),
     constraints.unit_mult(),
     constraints.withdrawal("status"),
     *constraints.number(),
@@ -260,7 +260,7 @@ observation = Table(
     Column("ingested_at", Moment, nullable=False),
     constraints.one_of("obs_status", OBS_STATUSES),
     constraints.one_of("known_from_basis", KNOWN_FROM_BASES),
-    constraints.period_code(),
+    *constraints.period_code(),
     constraints.withdrawal("obs_status"),
     *constraints.number(),
     *constraints.day("known_from"),
@@ -319,7 +319,7 @@ index_value = Table(
     Column("weight_share", Float, nullable=False),
     Column("reason", String),
     CheckConstraint("(value IS NULL) = (reason IS NOT NULL)", name="reason"),
-    constraints.period_code(),
+    *constraints.period_code(),
 )
 
 index_contribution = Table(
@@ -336,7 +336,7 @@ index_contribution = Table(
     Column("status", String, nullable=False),
     Column("inputs", JSON, nullable=False),  # ids of evidence
     Column("steps", JSON, nullable=False),  # sentences: how it was computed
-    constraints.period_code(),
+    *constraints.period_code(),
 )
 
 check_result = Table(
@@ -358,7 +358,7 @@ check_result = Table(
     constraints.one_of("verdict", VERDICTS),
     constraints.one_of("severity", SEVERITIES),
     CheckConstraint("(gap IS NULL) = (verdict = 'unpaired')", name="gap"),
-    constraints.period_code(),
+    *constraints.period_code(),
     Index("ix_check_result_series_period", "series", "period"),
 )
 

@@ -1,13 +1,10 @@
-"""How much a series is revised: the triangle by release number, and its plain statistics.
-
-Standard errors robust to autocorrelation belong to the index stage, which has statsmodels at hand.
-"""
+"""How much a series is revised: the triangle by release number, and its statistics."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -23,9 +20,12 @@ CODE = re.compile(r"(\d{4})(?:-(?:([SQ])([1-4])|(\d\d)))?", re.ASCII)
 @dataclass(frozen=True)
 class RevisionStatistics:
     """Of revisions final − initial: number of periods, mean, mean absolute, standard deviation, share of
-    changed signs, and the Mincer–Zarnowitz line final = intercept + slope × initial (efficient: 0 and 1).
+    changed signs, the Mincer–Zarnowitz line final = intercept + slope × initial (efficient: 0 and 1), and the
+    t value of the mean with standard errors robust to autocorrelation up to ``lags`` periods (NaN where the
+    revisions do not vary).
 
-    Source: Mincer, Zarnowitz (1969), The Evaluation of Economic Forecasts.
+    Sources: Mincer, Zarnowitz (1969), The Evaluation of Economic Forecasts; Newey, West (1987), A Simple,
+    Positive Semi-Definite, Heteroskedasticity and Autocorrelation Consistent Covariance Matrix.
     """
 
     count: int
@@ -35,6 +35,8 @@ class RevisionStatistics:
     sign_changes: float
     intercept: float
     slope: float
+    mean_t: float
+    lags: int
 
 
 def revisions(
@@ -50,6 +52,8 @@ def revisions(
     periods as TIME_PERIOD codes of one frequency, and gives NaN after a gap. ``releases`` limits the columns.
     """
     matrix = vintages(series, warehouse)
+    if matrix.index.nlevels > 1:
+        raise WarehouseError("revisions are of one series, please: select one series_id")
     if change == "percent":
         matrix = _percent(matrix)
     values = matrix.to_numpy(dtype=float)
@@ -63,10 +67,13 @@ def revisions(
     return frame if releases is None else frame.loc[:, : releases - 1]
 
 
-def revision_statistics(triangle: pd.DataFrame, initial: int = 0, final: int = 10) -> RevisionStatistics:
-    """Statistics of the revisions between two release numbers, over the periods that have both.
+def revision_statistics(
+    triangle: pd.DataFrame, initial: int = 0, final: int = 10, lags: int | None = None
+) -> RevisionStatistics:
+    """Statistics of the revisions between two release numbers, over the periods that have both, in their order.
 
-    Raises WarehouseError with fewer than three periods: nothing can be said of a line through two points.
+    ``lags`` of the Newey–West standard error: by default the whole part of 4 (n / 100)^(2/9). Raises
+    WarehouseError with fewer than three periods: nothing can be said of a line through two points.
     """
     if not {initial, final} <= set(triangle.columns):
         raise WarehouseError(
@@ -77,6 +84,7 @@ def revision_statistics(triangle: pd.DataFrame, initial: int = 0, final: int = 1
         raise WarehouseError(f"only {len(both)} periods have both release {initial} and release {final}")
     first, last = both[initial].to_numpy(), both[final].to_numpy()
     difference = last - first
+    lags = min(int(4 * (len(both) / 100) ** (2 / 9)) if lags is None else lags, len(both) - 1)
     slope, intercept = np.polyfit(first, last, 1)
     return RevisionStatistics(
         count=len(both),
@@ -86,7 +94,36 @@ def revision_statistics(triangle: pd.DataFrame, initial: int = 0, final: int = 1
         sign_changes=float((np.sign(first) != np.sign(last)).mean()),
         intercept=float(intercept),
         slope=float(slope),
+        mean_t=_newey_west_t(difference, lags),
+        lags=lags,
     )
+
+
+def revisions_by_release(triangle: pd.DataFrame, final: int | None = None) -> pd.DataFrame:
+    """The fields of RevisionStatistics by release number: from each release to the release ``final``.
+
+    None: to the figure that holds now, over the periods that were published again after that release. Release
+    numbers with fewer than three such periods are left out.
+    """
+    count = len(triangle.columns)
+    found = {}
+    for number in range(count - 1 if final is None else min(final, count - 1)):
+        later = triangle.iloc[:, number + 1 :] if final is None else triangle[[final]]
+        both = pd.DataFrame({0: triangle[number], 1: later.ffill(axis=1).iloc[:, -1]}).dropna()
+        if len(both) >= 3:
+            found[number] = asdict(revision_statistics(both, 0, 1))
+    columns = [entry.name for entry in fields(RevisionStatistics)]
+    return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("release")
+
+
+def _newey_west_t(values: np.ndarray[Any, Any], lags: int) -> float:
+    """Mean by its standard error, with Bartlett weights 1 − l / (lags + 1) on the autocovariances."""
+    deviations = values - values.mean()
+    variance = deviations @ deviations
+    for lag in range(1, lags + 1):
+        variance += 2 * (1 - lag / (lags + 1)) * (deviations[lag:] @ deviations[:-lag])
+    error = np.sqrt(variance) / len(values)
+    return float(values.mean() / error) if error > 0 else float("nan")
 
 
 def _percent(matrix: pd.DataFrame) -> pd.DataFrame:

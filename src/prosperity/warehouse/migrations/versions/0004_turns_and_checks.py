@@ -20,12 +20,12 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-DIGITS = "('0', '1', '2', '3', '4', '5', '6', '7', '8', '9')"
-PERIOD = (
-    "CHECK (substr(period, 1, 2) IN ('19', '20') AND substr(period, 3, 1) IN " + DIGITS + " AND "
-    "substr(period, 4, 1) IN " + DIGITS + " AND substr(period, 5) IN ('', '-01', '-02', '-03', '-04', '-05', "
-    "'-06', '-07', '-08', '-09', '-10', '-11', '-12', '-Q1', '-Q2', '-Q3', '-Q4', '-S1', '-S2'))"
-)
+PERIOD = {
+    "postgresql": "CHECK (period ~ '^(19|20)[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|S[12]))?$')",
+    "sqlite": "CHECK ((period GLOB '19[0-9][0-9]*' OR period GLOB '20[0-9][0-9]*') AND (period GLOB '????' "
+    "OR period GLOB '????-0[1-9]' OR period GLOB '????-1[0-2]' OR period GLOB '????-Q[1-4]' "
+    "OR period GLOB '????-S[12]'))",
+}
 LOOSE_PERIOD = "CHECK (period LIKE '____' OR period LIKE '____-__')"
 BASES = "('stated', 'list_date', 'address', 'estimated', 'first_seen')"
 NUMBER = {
@@ -35,9 +35,9 @@ NUMBER = {
 }
 KNOWN_FROM = {
     "postgresql": "CHECK (isfinite(known_from))",
-    "sqlite": "CHECK (known_from IS date(known_from))",
+    "sqlite": "CHECK (known_from IS date(known_from, '+0 days'))",
 }
-ISSUED = {"postgresql": "CHECK (isfinite(issued))", "sqlite": "CHECK (issued IS date(issued))"}
+ISSUED = {"postgresql": "CHECK (isfinite(issued))", "sqlite": "CHECK (issued IS date(issued, '+0 days'))"}
 
 Text = str | dict[str, str] | None
 #: By table: name of the constraint, its text until now, its text from now on.
