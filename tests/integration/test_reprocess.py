@@ -89,7 +89,9 @@ def test_only_the_documents_of_a_changed_table_are_parsed_again(space: Workspace
     entry = space.catalogue.sources["nbs_income"]
     era = entry.eras[0]
     table = era.tables[0].model_copy(update={"caption": era.tables[0].caption + "|居民收支"})
-    changed = entry.model_copy(update={"eras": (era.model_copy(update={"tables": (table, *era.tables[1:])}),)})
+    changed = entry.model_copy(
+        update={"eras": (era.model_copy(update={"tables": (table, *era.tables[1:])}),)}
+    )
     catalogue = space.catalogue.model_copy(
         update={"sources": space.catalogue.sources | {"nbs_income": changed}}
     )

@@ -38,7 +38,8 @@ def filled(text: str) -> str:
     )
     text = text.replace("# next_pages:", "next_pages:")
     return text.replace(
-        "statements: []", "statements: [{measure: '工业增加值', unit: '%', rate: trial_output_growth}]"
+        "statements: []",
+        "statements: [{measure: '工业增加值', unit: '%', rate: trial_output_growth, period_kinds: [month], kinds_decide: true}]",
     )
 
 
