@@ -97,7 +97,6 @@ def measure_loading(
 
     ways: dict[str, Callable[[Warehouse], object]] = {
         "load": one_by_one,
-        "load_many": lambda store: store.load_many(cleaned),
         "peer": peer,
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
@@ -110,9 +109,8 @@ def measure_loading(
                     store.record_collection(collection, complete=False)
                 taken[name].append(seconds(partial(way, store)))
                 states[name] = [store.dump(table) for table in LOADED]
-    assert states["load"] == states["load_many"] == states["peer"], "the ways end in different states"
-    for name in ("load", "load_many"):
-        show(f"{kind}: {name} beside to_sql", taken[name], taken["peer"], readings(releases), "readings")
+    assert states["load"] == states["peer"], "the ways end in different states"
+    show(f"{kind}: load beside to_sql", taken["load"], taken["peer"], readings(releases), "readings")
 
 
 def synthetic_releases() -> list[tuple[Collection, Cleaned]]:
@@ -169,7 +167,8 @@ def measure_as_of(kind: str, url: str, rounds: int) -> None:
     """The peer gets the keys for nothing, and makes no objects of the rows."""
     with Warehouse(url) as store:
         prepare(store, AS_OF_SERIES)
-        store.load_many(history(store))
+        for found in history(store):
+            store.load(found)
         names, day = [f"s{number:03d}" for number in range(AS_OF_SERIES)], dt.date(2023, 1, 1)
         rows = store.as_of(names, day)
         assert len(rows) == AS_OF_SERIES * AS_OF_PERIODS
