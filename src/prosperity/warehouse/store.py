@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
@@ -42,7 +41,6 @@ from prosperity.warehouse.model import (
 )
 from prosperity.warehouse.record import RecordResult
 
-LOADERS = 2  #: connections that ``load_many`` uses on PostgreSQL
 Names = str | Collection[str] | None
 
 
@@ -124,19 +122,6 @@ class Warehouse:
         locks = (f"release:{cleaned.release}", f"document:{cleaned.document}")
         with write(self.engine, *locks) as connection:
             return load.load(connection, cleaned, self._clock(), priority)
-
-    def load_many(
-        self, documents: Iterable[Cleaned], priority: Mapping[str, int] | None = None
-    ) -> list[LoadResult]:
-        """``load`` for each document, still one transaction each: the results in the order given.
-
-        On PostgreSQL two at a time, so that one is prepared here while the server works on the other. The
-        first error is raised; what was loaded before stays.
-        """
-        if self.engine.dialect.name != "postgresql":
-            return [self.load(cleaned, priority) for cleaned in documents]
-        with ThreadPoolExecutor(LOADERS) as pool:
-            return list(pool.map(lambda cleaned: self.load(cleaned, priority), documents))
 
     def rebuild(self) -> tuple[int, int]:
         """Derive all observations again: (rows added, rows removed), (0, 0) if all was right."""
