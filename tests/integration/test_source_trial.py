@@ -11,6 +11,7 @@ import requests
 from click.testing import CliRunner
 
 from prosperity.cli import cli
+from prosperity.collect.skeleton import skeleton
 from prosperity.sample import SamplePublishers
 from prosperity.workflow import trial
 from prosperity.workflow.workspace import Workspace
@@ -100,7 +101,7 @@ def test_a_file_is_read_by_command(
 def test_an_unfinished_entry_names_what_is_missing(space: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "stats.yaml"
     path.write_text(
-        trial.skeleton(ADDRESS)[1].replace("statements: []", "statements: [{unit: 元}]"), encoding="utf-8"
+        skeleton(ADDRESS)[1].replace("statements: []", "statements: [{unit: 元}]"), encoding="utf-8"
     )
     with pytest.raises(ValueError, match=r"stats.yaml: eras.0.statements.0.measure: Field required"):
         trial.with_source(space.catalogue, path)

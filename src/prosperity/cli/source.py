@@ -23,11 +23,11 @@ def source() -> None:
 )
 def new(address: str, out: Path) -> None:
     """Write a commented catalogue entry for a publisher whose list of releases is at ADDRESS."""
-    from prosperity.workflow.trial import TrialError, skeleton
+    from prosperity.collect.skeleton import SkeletonError, skeleton
 
     try:
         identity, text = skeleton(address)
-    except TrialError as fault:
+    except SkeletonError as fault:
         raise click.UsageError(str(fault)) from None
     path = out / f"{identity}.yaml"
     if path.exists():

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from prosperity.catalogue.loader import entries_of, load_source, parse
 from prosperity.catalogue.model import Catalogue, Discovery, Source
@@ -152,27 +151,3 @@ def as_rows(found: Sequence[tuple[Release, Cleaned]]) -> dict[str, list[dict[str
         ],
         "unclaimed": [{"figure": text} for _, cleaned in found for text in cleaned.unclaimed],
     }  # fmt: skip
-
-
-def skeleton(address: str) -> tuple[str, str]:
-    """A commented catalogue entry for a publisher with a plain HTML list at ``address``: (id, text).
-
-    :raises TrialError: where ``address`` is no http(s) address.
-    """
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise TrialError(f"{address!r} is no address of a list of releases: write https://host/path")
-    labels = [
-        label for label in parts.hostname.split(".") if label not in ("www", "com", "cn", "org", "gov", "net")
-    ]
-    identity = re.sub(r"\W+", "_", "_".join(labels) or parts.hostname).strip("_").lower()
-    template = (Path(__file__).parent / "templates" / "source.yaml").read_text(encoding="utf-8")
-    text = template
-    for name, value in {
-        "@id@": identity,
-        "@base@": f"{parts.scheme}://{parts.netloc}",
-        "@host@": parts.hostname,
-        "@list@": (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
-    }.items():
-        text = text.replace(name, value)
-    return identity, text
