@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from prosperity.catalogue.answer import Answer
 from prosperity.catalogue.base import Bilingual as Bilingual
-from prosperity.catalogue.base import Model
+from prosperity.catalogue.base import Model, Pattern
 from prosperity.catalogue.check_model import Checks
 from prosperity.catalogue.derived import Derived
+from prosperity.catalogue.rules import StatementRule as StatementRule
+from prosperity.catalogue.rules import TableColumn as TableColumn
+from prosperity.catalogue.rules import TableRow as TableRow
+from prosperity.catalogue.rules import TableRule as TableRule
 from prosperity.catalogue.versions import Predecessor, SeriesVersion, checked, version_of
 
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as fault:
-        raise ValueError(f"not a pattern: {pattern!r} ({fault})") from fault
-    return pattern
-
-
-Pattern = Annotated[str, AfterValidator(_compiles)]
 Frequency = Literal["M", "Q", "S", "A"]  #: SDMX FREQ: monthly, quarterly, half-yearly, annual
 
 
@@ -135,86 +128,6 @@ class Discovery(Model):
     address_date: Pattern | None = None  #: date in the address, groups year, month, day
     language: Literal["zh", "en"] = "zh"
     options: dict[str, str | int | dict[str, str]] = Field(default_factory=dict)
-
-
-class StatementRule(Model):
-    """A figure in prose, by meaning: who (subject), what (measure), in which unit; with its rates beside it.
-
-    Of several rules for the same words the first is taken whose series can have the sentence's period. A rule that
-    names no series claims a figure that is known and deliberately not taken.
-
-    ``period_shift`` is for documents that hold figures of two periods (values of this quarter, revenue of the
-    one before). A sentence that names no period itself then reports on the release's period, moved by so many of
-    its own lengths (0: the release's own, −1: the quarter before); it never takes over the period of the sentence
-    before it. A period that the sentence names always wins.
-    """
-
-    measure: Pattern
-    subject: Pattern | None = None
-    exclude: Pattern | None = None  #: sentences in which the same words mean something else
-    sentence: Pattern | None = (
-        None  #: what the sentence must say before the figure (…等新兴业务,共完成业务收入)
-    )
-    within: Pattern | None = None  #: what the whole sentence must hold (or, by ``^(?!…)``, must not)
-    unit: str
-    #: Units as publishers shorten them for this measure, and what they mean: {M: MB/户·月}.
-    printed_units: dict[str, str] = Field(default_factory=dict)
-    unit_optional: bool = False  #: the publisher leaves the unit off behind 万 or 亿 (总市值达9.75万亿)
-    level: str | None = None  #: series of the level
-    rate: str | None = None  #: series of the growth rate on the year printed beside it
-    qoq: str | None = None  #: series of the change on the quarter before (环比) printed beside it
-    difference: str | None = None  #: series of a change in points printed beside it
-    period_kinds: tuple[str, ...] = ()  #: kinds of period accepted; empty: those the series' frequency allows
-    #: With a period of another kind the words mean something else (the month beside the year to date): such a
-    #: sentence is left to other rules. Without it, it is refused.
-    kinds_decide: bool = False
-    period_shift: int | None = None  #: None: a sentence without a period takes over the one named before it
-    required: bool = False
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """Every series that the rule feeds."""
-        return tuple(name for name in (self.level, self.rate, self.qoq, self.difference) if name)
-
-
-class TableColumn(Model):
-    """A column by its header text (all header rows joined); ``period`` tells which period it reports on.
-
-    A period without its year (``1-6月``) is of the release's year; a header without any is of its period.
-    """
-
-    header: Pattern
-    #: The release's own; one named in the header; the header itself, where year-to-date figures run from January to its
-    #: end (``header_end``); the year up to the release's month (``year_to_date``, 累计).
-    period: Literal["release", "header", "header_end", "year_to_date"] = "release"
-    #: Kinds of period: a column of another kind, or of a period the series cannot have, is not this column.
-    period_kinds: tuple[str, ...] = ()
-
-
-class TableRow(Model):
-    label: Pattern
-    level: str | None = None
-    rate: str | None = None
-    required: bool = False
-    #: ``label``: the row's label names the period; without a year it is of the last year named above.
-    period: Literal["column", "label"] = "column"
-    section: Pattern | None = None  #: only under a heading (``sections`` of the rule) like this
-
-
-class TableRule(Model):
-    """A table by its caption and header texts, never by page or position."""
-
-    caption: Pattern
-    unit: str | None = None  #: unit of the figures where the table itself names none, e.g. 件 or 亿元
-    unit_header: Pattern | None = (
-        None  #: header of the column that names the unit of each row, where there is one
-    )
-    label_header: Pattern  #: header of the stub column
-    sections: Pattern | None = None  #: labels that begin a section, where several hold rows of one name
-    level: TableColumn | None = None
-    rate: TableColumn | None = None
-    rows: tuple[TableRow, ...]
-    required: bool = True
 
 
 class Era(Model):
