@@ -231,6 +231,34 @@ def explanation(found: dict[str, Any]) -> None:
         heading(f"sum of contributions {found['sum_of_contributions']:+.12f}, change {found['change']:+.12f}")
 
 
+def reproduction(found: dict[str, Any]) -> None:
+    if found["exact"]:
+        say(f"run {found['run']}: reproduced to the last digit, {found['numbers']} numbers")
+    else:
+        largest = "missing on one side" if found["largest"] is None else f"{found['largest']:.3g}"
+        say(f"run {found['run']}: NOT reproduced; largest difference {largest}")
+        rows([{**row, "difference": repr(row["difference"])} for row in found["differing"]], title="Numbers")
+    for cause in found["causes"]:
+        say(f"  {cause}")
+    if not found["exact"] and not found["causes"]:
+        say("  code, data, program and specification are those of the run: libraries or processor differ")
+
+
+def run_comparison(found: dict[str, Any]) -> None:
+    heading(f"From {found['old']} to {found['new']}")
+    for note in found["notes"]:
+        say(note)
+    listed = [
+        {
+            "index": row["group"], "quarter": row["quarter"], "old": row["old"], "new": row["new"],
+            "change": f"{row['total']:+.4f}", **{name: f"{part:+.4f}" for name, part in row["parts"].items()},
+        }
+        for row in found["revisions"]
+    ]  # fmt: skip
+    rows(listed, title="Last common quarter: the change between the runs and its parts, index points")
+    rows(found["figures"], title="Figures that went in")
+
+
 def checks(summary: Sequence[dict[str, Any]], worst: Sequence[dict[str, Any]], basis: str) -> None:
     rows(summary, title=f"Figures checked against each other (rates and levels: {basis})")
     say()

@@ -106,6 +106,10 @@ def load(folder: Path = FOLDER) -> Catalogue:
             raise CatalogueError(f"series.yaml: {entry.id} stands twice")
         series[entry.id] = entry
     index = parse(IndexSpec, read_yaml(folder / "index.yaml"), "index.yaml")
+    former = tuple(
+        parse(IndexSpec, read_yaml(path), f"{path.parent.name}/{path.name}")
+        for path in sorted((folder / "index_versions").glob("*.yaml"))
+    )
     corrections = tuple(
         parse(Correction, entry, "corrections.yaml") for entry in read_yaml(folder / "corrections.yaml") or ()
     )
@@ -126,6 +130,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
             "sources": sources,
             "series": series,
             "index": index,
+            "former_indices": former,
             "corrections": corrections,
             "published": published,
             "checks": checks,

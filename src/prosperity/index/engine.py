@@ -18,6 +18,7 @@ from prosperity.index.composite import REFERENCE, TREND, Composite, decompose
 from prosperity.index.frames import MINIMUM_ROWS, Change
 from prosperity.index.indicators import (
     QuarterlyIndicator,
+    Seasons,
     data_hash,
     frame_of,
     group_indicators,
@@ -65,12 +66,14 @@ def compute(
     internet: Mapping[str, bool],
     as_of: dt.date | None = None,
     versions: Mapping[str, Sequence[SeriesVersion]] = MappingProxyType({}),
+    seasons: Seasons | None = None,
 ) -> IndexResult:
     """Compute all groups of a specification, each from its first quarter (``spec.first_of``, = 100).
 
     ``points``: observations by series, at most one per period; ``internet``: by series, whether it measures
     the Internet industry itself (every indicator must be named); ``as_of``: only what was known on that
-    day; ``versions``: by series, the breaks that no level is differenced or interpolated across.
+    day; ``versions``: by series, the breaks that no level is differenced or interpolated across;
+    ``seasons``: adjust by these factors instead of estimating them (for telling revisions apart).
 
     Coverage: a quarter counts the indicators that have a change in it (a value in it and in the quarter
     before; in the first quarter: a value). A quarter that fails the rule ends the chain: it and every later
@@ -85,7 +88,7 @@ def compute(
         if indicator.series not in internet:
             raise IndexInputError(f"not said whether {indicator.series} measures the Internet industry")
     used = known_points(points, spec, as_of)
-    groups = [_prepare(spec, name, used, internet, versions) for name in spec.groups]
+    groups = [_prepare(spec, name, used, internet, versions, seasons) for name in spec.groups]
     composites = _composites(spec, groups)
     return IndexResult(
         spec_version=spec.version,
@@ -111,8 +114,9 @@ def _prepare(
     points: Mapping[str, Sequence[Point]],
     internet: Mapping[str, bool],
     versions: Mapping[str, Sequence[SeriesVersion]],
+    seasons: Seasons | None,
 ) -> _Group:
-    indicators = group_indicators(spec, name, points, versions)
+    indicators = group_indicators(spec, name, points, versions, seasons)
     first = quarter_ordinal(spec.first_of(name))
     frame = frame_of(indicators)
     frame = frame.reindex(range(first, max([first, *frame.index]) + 1))
