@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from dagster import materialize
 from sqlalchemy import text
 
+from pipelines.assets.index import ANALYSIS, index_assets
+from pipelines.resources import WorkspaceResource
 from prosperity.cli import cli
 from prosperity.settings import Settings
 from prosperity.workflow import stages
@@ -107,6 +110,31 @@ def test_parts_of_a_revision_sum_to_what_the_two_runs_say(space: Workspace) -> N
     assert sum(row["added"] for row in found["figures"]) > 50
     same = compare_runs(space, new.run, new.run)
     assert all(row.total == 0 and set(row.parts.values()) == {0.0} for row in same.revisions)
+
+
+def test_methods_side_by_side_and_analysis(space: Workspace) -> None:
+    index = {(p.group, p.period): p.value for p in compute_index(space).result.points if p.value is not None}
+    rows = asked("index", "--methods")["points"]
+    assert {(row["group"], row["quarter"]): row["chinese"] for row in rows} == index
+    assert all(0 <= row["diffusion"] <= 100 for row in rows if row["diffusion"] is not None)
+    found = asked("index", "analyse", "--from", "2021-01-01", "--to", "2023-06-30")
+    assert found["vintages"][0] == "2021-03-31" and len(found["vintages"]) == 10
+    assert found["lights_version"] == space.catalogue.lights.version
+    groups = {group for group, _ in index}
+    assert {row["group"] for row in found["bands"]} == groups == {row["group"] for row in found["dropped"]}
+    assert {row["series"] for row in found["verdicts"]} == {
+        i.series for i in space.catalogue.index.indicators
+    }
+    ended = CliRunner().invoke(cli, ["index", "analyse", "--from", "1990-01-01"])
+    assert ended.exit_code == 1 and "at most" in ended.output
+
+
+def test_the_analysis_asset_shows_its_tables(space: Workspace) -> None:
+    (asset,) = [found for found in index_assets(space.catalogue) if ANALYSIS in found.keys]
+    result = materialize([asset], resources={"workspace": WorkspaceResource(space)})
+    shown = result.asset_materializations_for_node("index__analysis")[0].metadata
+    assert len(shown["band"].value.records) > 8
+    assert {"methods", "turning points", "classification", "warning lights", "weights"} <= shown.keys()
 
 
 def test_wrong_usage(space: Workspace) -> None:

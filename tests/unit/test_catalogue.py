@@ -139,3 +139,8 @@ def test_versions_of_the_index_are_read_and_need_days_of_their_own(copy: Path) -
         load(copy)
     (copy / "index.yaml").write_text(text + "valid_from: 2021-05-01\n", encoding="utf-8")
     assert load(copy).index_of(dt.date(2020, 1, 1))[0].valid_from == dt.date(2019, 5, 1)
+
+
+def test_every_indicator_has_bounds_of_its_lights() -> None:
+    whole = catalogue.load()
+    assert {indicator.series for indicator in whole.index.indicators} <= set(whole.lights.bounds)

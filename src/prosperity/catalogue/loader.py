@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from prosperity.catalogue.check_model import Checks
 from prosperity.catalogue.derived import Derived
+from prosperity.catalogue.lights import Lights
 from prosperity.catalogue.model import Catalogue, Correction, IndexSpec, PublishedValue, Series, Source
 
 FOLDER = Path(__file__).parent
@@ -118,6 +119,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
         for entry in read_yaml(folder / "published_index.yaml")
     )
     checks = parse(Checks, read_yaml(folder / "checks.yaml"), "checks.yaml")
+    lights = parse(Lights, read_yaml(folder / "lights.yaml"), "lights.yaml")
     derived: dict[str, Derived] = {}
     for number, material in enumerate(read_yaml(folder / "derived.yaml") or ()):
         definition = parse(Derived, material, f"derived.yaml, entry {number + 1} ({material.get('id')})")
@@ -134,6 +136,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
             "corrections": corrections,
             "published": published,
             "checks": checks,
+            "lights": lights,
             "derived": derived,
         },
         "catalogue",

@@ -18,6 +18,7 @@ from prosperity.catalogue.base import Bilingual as Bilingual
 from prosperity.catalogue.base import Model
 from prosperity.catalogue.check_model import Checks
 from prosperity.catalogue.derived import Derived
+from prosperity.catalogue.lights import Lights
 from prosperity.catalogue.versions import Predecessor, SeriesVersion, checked, version_of
 
 
@@ -335,6 +336,7 @@ class Catalogue(Model):
     corrections: tuple[Correction, ...] = ()
     published: tuple[PublishedValue, ...] = ()
     checks: Checks = Checks()
+    lights: Lights
     derived: dict[str, Derived] = Field(default_factory=dict)
 
     @model_validator(mode="after")

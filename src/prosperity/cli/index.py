@@ -11,13 +11,12 @@ from prosperity import console
 from prosperity.cli.options import emit, json_option, live_option, workspace
 
 DAY = click.DateTime(["%Y-%m-%d"])
+GROUP = click.Choice(["leading", "coincident", "lagging"])
 
 
 @click.command()
 @click.argument("period")
-@click.option(
-    "--index", "group", type=click.Choice(["leading", "coincident", "lagging"]), default="coincident"
-)
+@click.option("--index", "group", type=GROUP, default="coincident")
 @live_option
 @json_option
 def explain(period: str, group: str, live: bool, as_json: bool) -> None:
@@ -72,6 +71,9 @@ def index(context: click.Context, as_of: Any, methods: bool, live: bool, as_json
     from prosperity.workflow.indexing import compute_index, estimated_inputs
 
     space = workspace(live)
+    if methods:
+        _methods(space, as_of.date() if as_of else None, as_json)
+        return
     computed = compute_index(space, as_of.date() if as_of else None)
     unsure = estimated_inputs(space, computed.result)
     rows = [
@@ -93,6 +95,19 @@ def index(context: click.Context, as_of: Any, methods: bool, live: bool, as_json
         },
         show,
     )
+
+
+def _methods(space: Any, as_of: Any, as_json: bool) -> None:
+    from prosperity.workflow.analysis import methods_side_by_side
+
+    rows, notes = methods_side_by_side(space, as_of)
+
+    def show() -> None:
+        console.rows(rows, title="By method (diffusion: 50 is the turning line)")
+        for note in notes:
+            console.say(note)
+
+    emit(as_json, {"points": rows, "notes": notes}, show)
 
 
 @index.command()
@@ -149,3 +164,23 @@ def compare(run_ids: tuple[str, ...], first: Any, last: Any, live: bool, as_json
     except vintages.RunError as fault:
         raise click.ClickException(str(fault)) from None
     emit(as_json, asdict(found), lambda: console.run_comparison(asdict(found)))
+
+
+@index.command()
+@click.option("--as-of", type=DAY, help="Use only what was published by that day.")
+@click.option("--index", "groups", type=GROUP, multiple=True, help="Only this index; may be repeated.")
+@click.option("--from", "first", type=DAY, help="First vintage of the table in real time.")
+@click.option("--to", "last", type=DAY, help="Last vintage of the table in real time.")
+@live_option
+@json_option
+def analyse(as_of: Any, groups: tuple[str, ...], first: Any, last: Any, live: bool, as_json: bool) -> None:
+    """Beside the index: methods, turning points, leads, real time, classification, lights, weights, uncertainty."""
+    from prosperity.workflow.analysis import analyse_index
+    from prosperity.workflow.vintages import RunError
+
+    days = [day.date() if day else None for day in (as_of, first, last)]
+    try:
+        found = analyse_index(workspace(live), days[0], groups=groups or None, first=days[1], last=days[2])
+    except RunError as fault:
+        raise click.ClickException(str(fault)) from None
+    emit(as_json, asdict(found), lambda: console.analysis(asdict(found)))
