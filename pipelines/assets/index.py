@@ -154,7 +154,8 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         rows = compare_published(workspace.space, index_result(workspace.space))
         listed = [
             {"edition": r.edition, "period": r.period, "index": r.index, "published": r.published,
-             "change": r.published_change, "ours": r.ours, "our change": r.our_change, "verdict": r.verdict}
+             "change": r.published_change, "ours": r.ours, "our change": r.our_change,
+             "ours then": r.ours_then, "our change then": r.our_change_then, "verdict": r.verdict}
             for r in rows
         ]  # fmt: skip
         return MaterializeResult(

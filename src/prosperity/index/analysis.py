@@ -21,6 +21,7 @@ from prosperity.index.analysis_model import (
     Analysis,
     Band,
     ChoiceShare,
+    Constant,
     Dropped,
     LightQuarter,
     MethodPoint,
@@ -80,6 +81,7 @@ def analyse(
         spec_version=result.spec_version,
         spec_hash=result.spec_hash,
         lights_version=lights.version,
+        constants=constants(panels, chosen),
         methods=method_points(panels, chosen, notes),
         turns=turns,
         leads=leads,
@@ -104,6 +106,21 @@ def analyse(
 
 
 # ------------------------------------------------------------------------------------------- methods
+
+
+def constants(panels: Panels, groups: Iterable[str]) -> tuple[Constant, ...]:
+    """The mean absolute changes that standardise the indicators, and the scales of the groups."""
+    rows: list[Constant] = []
+    for group in groups:
+        parts = {name: panels.frames[name] for name in dict.fromkeys((group, panels.reference or group))}
+        changes = panels.changes_in(group) | panels.changes_in(panels.reference or group)
+        weights = {name: panels.weights[name] for name in parts}
+        found = decompose(parts, weights=weights, changes=changes, reference=panels.reference or group)[group]
+        rows += [
+            Constant(group, str(name), float(size), int(found.change[name].notna().sum()), found.scale)
+            for name, size in zip(found.mean_change.index, found.mean_change, strict=True)
+        ]
+    return tuple(rows)
 
 
 def method_points(panels: Panels, groups: Iterable[str], notes: list[str]) -> tuple[MethodPoint, ...]:
@@ -270,20 +287,13 @@ def bands(panels: Panels, group: str, any_trend: bool, draws: int) -> tuple[Band
     )
     paths = np.column_stack([found.draws, found.bands["baseline"].dropna()])
     if scaled:
-        paths = _scaled(paths, _scale(panels, group))
+        paths = _scaled(paths, constants(panels, [group])[0].scale)
     quarters = found.bands.index[found.bands["baseline"].notna()]
     low, middle, high = np.quantile(paths[:, :-1], (0.05, 0.5, 0.95), axis=1)
     return tuple(
         Band(group, str(quarter), float(five), float(half), float(most), float(own), any_trend)
         for quarter, five, half, most, own in zip(quarters, low, middle, high, paths[:, -1], strict=True)
     )
-
-
-def _scale(panels: Panels, group: str) -> float:
-    frames = {name: panels.frames[name] for name in (group, panels.reference)}
-    weights = {name: panels.weights[name] for name in frames}
-    changes = panels.changes_in(group) | panels.changes_in(panels.reference)
-    return decompose(frames, weights=weights, changes=changes, reference=panels.reference)[group].scale
 
 
 def _scaled(paths: Floats, scale: float) -> Floats:

@@ -19,6 +19,18 @@ class MethodPoint:
 
 
 @dataclass(frozen=True)
+class Constant:
+    """What the data set in the formulas: mean absolute change A of an indicator over ``changes`` quarters, and the
+    scale F of its group."""
+
+    group: str
+    series: str
+    mean_change: float
+    changes: int
+    scale: float
+
+
+@dataclass(frozen=True)
 class Turn:
     """A turning point of an index (``name``: its group) or indicator (its series)."""
 
@@ -137,6 +149,7 @@ class Analysis:
     spec_version: str
     spec_hash: str
     lights_version: str
+    constants: tuple[Constant, ...] = ()
     methods: tuple[MethodPoint, ...] = ()
     turns: tuple[Turn, ...] = ()
     leads: tuple[Lead, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -41,7 +41,11 @@ class Computed:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One published value beside ours. ``verdict`` says what can be compared, or why nothing can."""
+    """One published value beside ours. ``verdict`` says what can be compared, or why nothing can.
+
+    ``ours`` is computed from all that is known by the day of the result; ``ours_then`` as of ``edition_day``, the day
+    on which the edition came out, or ``reason_then`` says why that cannot be had. ``level_gap``: ours less theirs.
+    """
 
     edition: str
     period: str
@@ -52,6 +56,11 @@ class Comparison:
     our_change: float | None
     verdict: str
     evidence: str | None = None
+    level_gap: float | None = None
+    edition_day: dt.date | None = None
+    ours_then: float | None = None
+    our_change_then: float | None = None
+    reason_then: str = ""
 
 
 def index_series(spec: IndexSpec) -> list[str]:
@@ -214,10 +223,22 @@ def published_series(catalogue: Catalogue) -> list[str]:
 
 
 def compare_published(space: Workspace, result: IndexResult) -> list[Comparison]:
-    """Every published value that is known beside ours for the same period, or "not computable: reason"."""
+    """Every published value that is known beside ours for the same period, or "not computable: reason"; and beside
+    what ours would have been on the day of that edition."""
     rows = space.warehouse.changes(published_series(space.catalogue))
     ours = {(point.group, point.period): point for point in result.points}
-    return [_compared(entry, rows, ours, space.catalogue) for entry in space.catalogue.published]
+    then: dict[dt.date, dict[tuple[str, str], IndexPoint]] = {}
+    found: list[Comparison] = []
+    for entry in space.catalogue.published:
+        compared = _compared(entry, rows, ours, space.catalogue)
+        day = compared.edition_day
+        if day is not None and not entry.reason and entry.index in space.catalogue.index.groups:
+            if day not in then:
+                then[day] = {(p.group, p.period): p for p in index_result(space, day).points}
+            value, change, reason = _ours(entry, then[day], space.catalogue)
+            compared = replace(compared, ours_then=value, our_change_then=change, reason_then=reason)
+        found.append(compared)
+    return found
 
 
 def _compared(
@@ -236,6 +257,7 @@ def _compared(
         "published": published,
         "published_change": change.value if change else None,
         "evidence": level.evidence if level else None,
+        "edition_day": level.known_from if level else change.known_from if change else None,
     }
     if entry.reason:
         return Comparison(**shared, ours=None, our_change=None, verdict=f"not computable: {entry.reason}")  # type: ignore[arg-type]
@@ -249,7 +271,8 @@ def _compared(
     if change and change.value is not None and our_change is not None:
         same = (change.value > 0) == (our_change > 0)
         verdict = f"change has the {'same' if same else 'other'} sign"
-    return Comparison(**shared, ours=value, our_change=our_change, verdict=verdict)  # type: ignore[arg-type]
+    gap = value - float(level.value) if level and level.value is not None else None
+    return Comparison(**shared, ours=value, our_change=our_change, verdict=verdict, level_gap=gap)  # type: ignore[arg-type]
 
 
 def _published(
@@ -270,6 +293,8 @@ def _ours(
     half = entry.period.endswith(("-S1", "-S2"))
     quarter = f"{entry.period[:4]}-Q{2 if entry.period.endswith('1') else 4}" if half else entry.period
     point = ours.get((entry.index, quarter))
+    if point is None and quarter >= catalogue.index.first_of(entry.index):
+        return None, None, "no quarter of it could be computed from what was out"
     if point is None:
         return None, None, f"before the first quarter of the index, {catalogue.index.first_quarter}"
     if point.value is None:
