@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -184,3 +185,26 @@ def analyse(as_of: Any, groups: tuple[str, ...], first: Any, last: Any, live: bo
     except RunError as fault:
         raise click.ClickException(str(fault)) from None
     emit(as_json, asdict(found), lambda: console.analysis(asdict(found)))
+
+
+@index.command()
+@click.option(
+    "--lang", "language", type=click.Choice(["zh", "en"]), default="en", help="Language of the note."
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+@click.option("--as-of", type=DAY, help="Use only what was published by that day.")
+@live_option
+def note(language: Any, out: Path | None, as_of: Any, live: bool) -> None:
+    """The method note of the run, in Markdown: indicators, sources, weights, formulas, constants, hashes."""
+    from prosperity.publish.export.write import put
+    from prosperity.workflow.noting import note_of
+
+    text = note_of(workspace(live), language, as_of.date() if as_of else None).markdown()
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        put(out, text.encode())
+    except OSError as fault:
+        raise click.ClickException(f"{out} cannot be written: {fault}") from None
+    click.echo(out)

@@ -97,7 +97,7 @@ def _seen(cycle: str, group: str, row: Mapping[Hashable, Any]) -> RealTimeTurn:
         cycle,
         group,
         row["kind"],
-        row["period"],
+        row["period"] if row["status"] == "confirmed" else None,
         row["status"],
         row["first_vintage"],
         row["first_period"],

@@ -19,7 +19,10 @@ from prosperity.index.model import IndexResult
 from prosperity.publish import words
 from prosperity.publish.view import Words
 
-NOTICE_ZH, NOTICE_EN = "样例发布方:文件依据公开发布数据重建", "sample publishers: documents rebuilt from published figures"
+NOTICE_ZH, NOTICE_EN = (
+    "样例发布方:文件依据公开发布数据重建",
+    "sample publishers: documents rebuilt from published figures",
+)
 
 
 @dataclass(frozen=True)
@@ -185,10 +188,18 @@ def _constants(found: NoteMaterial, say: Words) -> NoteSection | None:
         say.t("变化数 n", "Changes n"), say.t("尺度 F", "Scale F"),
     )  # fmt: skip
     rows = tuple(
-        (say.group(c.group), say.name(found.series[c.series].name), f"{c.mean_change:.6g}", str(c.changes), f"{c.scale:.6g}")
+        (
+            say.group(c.group),
+            say.name(found.series[c.series].name),
+            f"{c.mean_change:.6g}",
+            str(c.changes),
+            f"{c.scale:.6g}",
+        )
         for c in found.constants
     )
-    line = say.t("由数据决定的常数;数据修订时随之改变。", "What the data set in these formulas; it changes with them.")
+    line = say.t(
+        "由数据决定的常数;数据修订时随之改变。", "What the data set in these formulas; it changes with them."
+    )
     return NoteSection(
         "constants", say.t("常数", "Constants"), (line,), table=NoteTable(header, rows, frozenset({2, 3, 4}))
     )
@@ -205,7 +216,9 @@ def _season(found: NoteMaterial, say: Words) -> NoteSection:
         "季度序列只有在检验显示季节性时(Kruskal–Wallis 检验,5%,至少三个完整年份且无缺口)才作调整;每次运行都由当时的数据重新估计。",
         "A quarterly series is adjusted only if it shows season (Kruskal–Wallis test, 5 %, at least three full years without gaps); factors are estimated anew in every run from the data of its day.",
     )
-    return NoteSection("season", say.t("季节调整", "Seasonal adjustment"), (line,), table=NoteTable(header, rows))
+    return NoteSection(
+        "season", say.t("季节调整", "Seasonal adjustment"), (line,), table=NoteTable(header, rows)
+    )
 
 
 def _beside(_: NoteMaterial, say: Words) -> NoteSection:
@@ -234,7 +247,10 @@ def _beside(_: NoteMaterial, say: Words) -> NoteSection:
 def _lights(found: NoteMaterial, say: Words) -> NoteSection | None:
     if found.lights is None:
         return None
-    header = (say.t("指标", "Indicator"), *(words.said(words.LIGHTS, code, say.language) for code in words.LIGHTS))
+    header = (
+        say.t("指标", "Indicator"),
+        *(words.said(words.LIGHTS, code, say.language) for code in words.LIGHTS),
+    )
     rows = []
     for series in dict.fromkeys(i.series for i in found.spec.indicators if i.series in found.lights.bounds):
         one, two, three, four = (words.plain(bound) for bound in found.lights.bounds[series])
@@ -250,16 +266,12 @@ def _lights(found: NoteMaterial, say: Words) -> NoteSection | None:
 
 
 def _again(found: NoteMaterial, say: Words) -> NoteSection:
-    return NoteSection(
-        "again",
-        say.t("重新计算", "Computing it again"),
-        (
-            say.t(
-                f"`prosperity index reproduce {found.run}` 用保存的设定、日期与数据重新计算本次运行,并逐位比较。",
-                f"`prosperity index reproduce {found.run}` computes this run again from the specification, day and data kept with it, and compares to the last digit.",
-            ),
-        ),
+    sentence = say.t(
+        "用随运行保存的设定、日期与数据重新计算,并逐位比较",
+        "From the specification, day and data kept with the run, compared to the last digit",
     )
+    command = f"prosperity index reproduce {found.run}"
+    return NoteSection("again", say.t("重新计算", "Computing it again"), steps=((sentence, command),))
 
 
 def _last_quarter(result: IndexResult, group: str) -> str | None:

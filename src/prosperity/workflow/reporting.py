@@ -24,6 +24,7 @@ from prosperity.publish.pdf_pictures import pdf_pictures
 from prosperity.publish.picture_store import PictureStore
 from prosperity.publish.site import anchor_of, build_site, evidence_files, published, synchronise
 from prosperity.warehouse.model import NotFound, Provenance
+from prosperity.workflow.analysis import analyse_index
 from prosperity.workflow.checking import reconcile
 from prosperity.workflow.explain import origin_rows
 from prosperity.workflow.indexing import compare_published, compute_index, published_series
@@ -64,6 +65,9 @@ def publish_report(space: Workspace, out: Path | None = None) -> Published:
         compared_series=frozenset(published_series(space.catalogue)),
         checks=checks,
         rate_thresholds=space.catalogue.checks.rates,
+        analysis=analyse_index(space, result=computed.result),
+        lights=space.catalogue.lights,
+        parameters=space.warehouse.run(computed.run).parameters,
     )
     files = build_site(report, _pictures(space, figures))
     folder = (out or space.settings.report).resolve()
