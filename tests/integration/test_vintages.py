@@ -118,7 +118,12 @@ def test_methods_side_by_side_and_analysis(space: Workspace) -> None:
     assert {(row["group"], row["quarter"]): row["chinese"] for row in rows} == index
     assert all(0 <= row["diffusion"] <= 100 for row in rows if row["diffusion"] is not None)
     found = asked("index", "analyse", "--from", "2021-01-01", "--to", "2023-06-30")
-    assert found["vintages"][0] == "2021-03-31" and len(found["vintages"]) == 10
+    assert found["vintages"][0] == "2021-03-31" and len(found["vintages"]) == 11
+    assert found["vintages"][-1] == space.settings.today.isoformat()
+    now = {
+        (t["cycle"], t["name"], t["quarter"]) for t in found["turns"] if t["name"] in {g for g, _ in index}
+    }
+    assert {(t["cycle"], t["group"], t["quarter"]) for t in found["real_time"] if t["quarter"]} == now
     assert found["lights_version"] == space.catalogue.lights.version
     groups = {group for group, _ in index}
     assert {row["group"] for row in found["bands"]} == groups == {row["group"] for row in found["dropped"]}

@@ -21,7 +21,7 @@ from prosperity.publish import analysis_charts, charts, words
 from prosperity.publish.model import ComparedValue, Report
 from prosperity.publish.view import Words
 
-LIGHTS_SHOWN = 16  #: quarters of the heat map
+LIGHTS_SHOWN = 14  #: quarters of the heat map
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,11 @@ class AnalysisView(Words):
             for row in self.report.compared
             if row.published_change is not None and row.our_change is not None
         ]
+
+    @property
+    def without_then(self) -> list[ComparedValue]:
+        """Published values beside ours of which ours could not have been computed on the day of the edition."""
+        return [row for row in self.report.compared if row.ours is not None and row.reason_then]
 
     @property
     def compared_keys(self) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ WIDTH = 700
 #: Distinguishable for colour-blind readers (after Okabe and Ito); order = order of indicators.
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8a8a00", "#6a51a3")
 #: Quarter below, year only where it begins: fits seventeen and more quarters.
-_LABELS = "[slice(datum.value, 5), slice(datum.value, 5) == 'Q1' || datum.index == 0 ? slice(datum.value, 0, 4) : '']"
+_LABELS = "[slice(datum.value, 5), slice(datum.value, 5) == 'Q1' || datum.index == 0 && slice(datum.value, 5) != 'Q4' ? slice(datum.value, 0, 4) : '']"
 
 Spec = dict[str, Any]
 

@@ -199,10 +199,8 @@ class View(Words):
         return max(days, default=None)
 
     def publishers(self, group: str) -> str:
-        sources = dict.fromkeys(
-            self.report.series[indicator.series].source for indicator in self.members(group)
-        )
-        listed = [self.name(self.report.sources[source].publisher) for source in sources]
+        sources = [self.report.series[indicator.series].source for indicator in self.members(group)]
+        listed = dict.fromkeys(self.name(self.report.sources[source].publisher) for source in sources)
         return ("、" if self.language == "zh" else "; ").join(listed)
 
     # ------------------------------------------------------------------------------------------ checks

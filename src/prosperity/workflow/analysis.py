@@ -47,7 +47,8 @@ def analyse_index(
         spec,
         space.catalogue.lights,
         groups=groups,
-        vintages=vintages(space, [past for past in days if past <= day]),
+        # The last vintage is the result itself, so that what is dated now is what it dates.
+        vintages=vintages(space, [past for past in days if past < day]) | ({day: found} if days else {}),
     )
 
 
