@@ -63,7 +63,10 @@ def test_another_number_is_found_and_named(space: Workspace) -> None:
     run = compute_index(space, PAST).run
     with space.warehouse.engine.begin() as connection:
         connection.execute(
-            text("UPDATE index_value SET value = value + 1e-9 WHERE period = '2019-Q4' AND run = :run"),
+            text(
+                "UPDATE index_value SET value = value + 1e-9 "
+                "WHERE period = '2019-Q4' AND index_group = 'coincident' AND run = :run"
+            ),
             {"run": run},
         )
     found = asked("index", "reproduce", run, status=1)

@@ -19,6 +19,7 @@ from prosperity.index.analysis import (
     dropped,
     light_quarters,
     method_points,
+    verdict_of,
     verdicts,
     weight_rows,
 )
@@ -175,6 +176,17 @@ def test_classification_puts_early_ones_first(panels: Panels) -> None:
     assert (found["d"].by_correlation, found["d"].lag_correlation) == ("leading", -2)
     assert (found["a"].by_correlation, found["a"].agrees) == ("coincident", True)
     assert found["d"].observations >= 28
+
+
+def test_a_correlation_that_is_not_above_zero_decides_nothing() -> None:
+    row = {"correlation": -0.26, "lag_correlation": 3.0, "by_correlation": "lagging", "lag_information": 2.0,
+           "by_information": "lagging"}  # fmt: skip
+    found = verdict_of("a", "lagging", row, {3: 23})
+    assert (found.by_correlation, found.agrees, found.observations) == ("undecided", False, 23)
+    assert verdict_of("a", "lagging", row | {"correlation": 0.26}, {3: 23}).agrees
+    nothing = dict.fromkeys(("correlation", "lag_correlation", "lag_information"), math.nan)
+    empty = verdict_of("a", "lagging", row | nothing | {"by_information": "undecided"}, {0: 4})
+    assert (empty.by_correlation, empty.lag_correlation, empty.agrees) == ("undecided", None, False)
 
 
 def test_all_together_and_what_cannot_be_had_is_said() -> None:

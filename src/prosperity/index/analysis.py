@@ -10,7 +10,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -184,20 +184,32 @@ def verdicts(panels: Panels, groups: Iterable[str]) -> tuple[Verdict, ...]:
         return ()
     reference = 100 + growth_of(panels.indices[REFERENCE])
     found = classify(frame, reference, max_lag=MAX_LAG, minimum=MINIMUM_PAIRS)
-    rows = []
-    for name in frame.columns:
-        row, group = found.verdicts.loc[name], panels.members[str(name)].group
-        lag = known(row["lag_correlation"])
-        other = known(row["lag_information"])
-        rows.append(
-            Verdict(
-                str(name), group, str(row["by_correlation"]), None if lag is None else int(lag),
-                known(row["correlation"]), int(found.observations[0 if lag is None else int(lag)][name]),
-                str(row["by_information"]), None if other is None else int(other),
-                str(row["by_correlation"]) == str(row["by_information"]) == group,
-            )
-        )  # fmt: skip
-    return tuple(rows)
+    pairs = found.observations.to_dict("index")
+    return tuple(
+        verdict_of(str(name), panels.members[str(name)].group, row, pairs[name])
+        for name, row in found.verdicts.to_dict("index").items()
+    )
+
+
+def verdict_of(series: str, group: str, row: Mapping[str, Any], pairs: Mapping[Any, Any]) -> Verdict:
+    """A greatest correlation that is not above zero decides nothing."""
+    correlation, lag, other = (
+        known(row[name]) for name in ("correlation", "lag_correlation", "lag_information")
+    )
+    above = correlation is not None and correlation > 0
+    by_correlation = str(row["by_correlation"]) if above else "undecided"
+    by_information = str(row["by_information"])
+    return Verdict(
+        series,
+        group,
+        by_correlation,
+        None if lag is None else int(lag),
+        correlation,
+        int(pairs[0 if lag is None else int(lag)]),
+        by_information,
+        None if other is None else int(other),
+        by_correlation == by_information == group,
+    )
 
 
 # -------------------------------------------------------------------------------------------- lights

@@ -355,8 +355,16 @@ def vintages(space: Workspace, days: Iterable[dt.date]) -> dict[dt.date, IndexRe
     """The index as of each day, seasonal factors re-estimated; a day without usable data is left out."""
     found: dict[dt.date, IndexResult] = {}
     for day in days:
+        rests_on = material(space, day)
+        known = data_hash(known_points(rests_on.points, rests_on.spec, day))
+        key = (day, rests_on.spec.spec_hash, known)
         try:
-            found[day] = computed_from(space, material(space, day), day)
+            if key not in space.past:
+                # Of a day only the last result is kept: a long process does not gather those of older data.
+                for former in [other for other in space.past if other[0] == day]:
+                    del space.past[former]
+                space.past[key] = computed_from(space, rests_on, day)
         except IndexInputError:
             continue
+        found[day] = space.past[key]
     return found
