@@ -191,7 +191,7 @@ def verdicts(panels: Panels, groups: Iterable[str]) -> tuple[Verdict, ...]:
     )
 
 
-def verdict_of(series: str, group: str, row: Mapping[str, Any], pairs: Mapping[Any, Any]) -> Verdict:
+def verdict_of(series: str, group: str, row: Mapping[Any, Any], pairs: Mapping[Any, Any]) -> Verdict:
     """A greatest correlation that is not above zero decides nothing."""
     correlation, lag, other = (
         known(row[name]) for name in ("correlation", "lag_correlation", "lag_information")
