@@ -26,6 +26,16 @@ def table(rows: Sequence[dict[str, Any]]) -> MetadataValue:
     return MetadataValue.table(records=records, schema=schema)
 
 
+def wordy(rows: Sequence[Any], last: int = _MOST_ROWS) -> MetadataValue:
+    """Dataclass rows of which a column may hold a number or nothing: the last ones, whole numbers as words."""
+    listed = [
+        {name: value if isinstance(value, float | str) else "" if value is None else str(value)
+         for name, value in vars(row).items()}
+        for row in rows
+    ]  # fmt: skip
+    return table([{name: _plain(value, "string") for name, value in row.items()} for row in listed[-last:]])
+
+
 _KINDS = {int: "int", bool: "bool"}
 
 

@@ -8,9 +8,24 @@ from decimal import Decimal
 from typing import Any
 
 from prosperity import catalogue
+from prosperity.catalogue.lights import Lights
 from prosperity.catalogue.model import Bilingual, IndexSpec, Indicator, Series, Transform
 from prosperity.clean.model import Evidence
 from prosperity.collect.model import Document, Release
+from prosperity.index.analysis_model import (
+    Analysis,
+    Band,
+    ChoiceShare,
+    Constant,
+    Dropped,
+    Lead,
+    LightQuarter,
+    MethodPoint,
+    RealTimeTurn,
+    Turn,
+    Verdict,
+    WeightRow,
+)
 from prosperity.index.model import Contribution, IndexPoint, IndexResult, IndicatorPoint, Input
 from prosperity.publish.model import ComparedValue, Figure, Report, Surroundings, TextAround
 from prosperity.warehouse.model import Provenance, SourceCounts, StoredReading, StoredRejection
@@ -116,5 +131,54 @@ def report(*figures: Figure, sample: bool = True, **changes: Any) -> Report:
         sources=entries.sources, run="run1", code_version="0.1.0", sample=sample,
         figures={f.id: f for f in shown}, compared=(compared,),
         counts={"miit_internet": SourceCounts(3, 3, 5, 4, 1, 1.0)}, rejections=(rejected,),
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+LIGHTS = Lights(
+    version="3", note=Bilingual(zh="自定界限", en="bounds of our own"), bounds={"users": (1, 5, 10, 20)}
+)
+
+
+def analysis(**changes: Any) -> Analysis:
+    """What stands beside ``report``: one downturn, a turning point withdrawn since, two quarters of lights."""
+    made = Analysis(
+        as_of=dt.date(2020, 3, 31),
+        spec_version="1",
+        spec_hash="5pec",
+        lights_version="3",
+        constants=(Constant("coincident", "users", 1.25, 4, 1.0),),
+        methods=(
+            MethodPoint("coincident", "2019-Q3", 100.0, 100.0, None),
+            MethodPoint("coincident", "2019-Q4", 100.5, 101.5, 75.0),
+        ),
+        turns=(
+            Turn("level", "coincident", "peak", "2019-Q3", 100.0),
+            Turn("level", "coincident", "trough", "2019-Q4", 100.5),
+            Turn("growth", "users", "peak", "2019-Q4", 12.0),
+        ),
+        leads=(Lead("growth", "users", 2, 1, 0, 0, 1.5, 1.5),),
+        real_time=(
+            RealTimeTurn(
+                "level", "coincident", "peak", None, "withdrawn", dt.date(2020, 1, 1), "2019-Q2", 2,
+                ((dt.date(2020, 1, 1), "2019-Q2"),), (dt.date(2020, 3, 31),),
+            ),
+        ),
+        vintages=(dt.date(2020, 1, 1), dt.date(2020, 3, 31)),
+        verdicts=(Verdict("users", "coincident", "leading", -2, 0.75, 13, "undecided", None, False),),
+        lights=(
+            LightQuarter("2019-Q3", 73.4, "light_blue", 1.0, {"users": 2, "revenue_cum": None}),
+            LightQuarter("2019-Q4", 140.0, "red", 1.0, {"users": 5, "revenue_cum": 4}),
+        ),
+        weights=(WeightRow("coincident", "users", {"expert": 0.4, "equal": 0.5}),),
+        weighted={"coincident": {"expert": 100.5, "equal": 100.25}},
+        bands=(
+            Band("coincident", "2019-Q3", 100.0, 100.0, 100.0, 100.0, False),
+            Band("coincident", "2019-Q4", 99.75, 100.5, 101.25, 100.5, False),
+            Band("coincident", "2019-Q4", 98.0, 101.0, 123.4, 100.5, True),
+        ),
+        dropped=(Dropped("coincident", "users", 101.0, 0.5, 0.75, 0.875),),
+        shares=(ChoiceShare("coincident", "trend", 0.9, 0.95),),
+        notes=("warning lights: thresholds 3 have no bounds for revenue_cum",),
     )  # fmt: skip
     return replace(made, **changes)

@@ -1,4 +1,4 @@
-"""Assets that see all years: the quarterly indicators, the index, the comparison with published values, the report."""
+"""Assets that see all years: quarterly indicators, index, comparison with published values, analysis, report."""
 
 # No deferred annotations here: Dagster reads the types of the parameters when the asset is defined.
 
@@ -19,13 +19,14 @@ from dagster import (
 from pipelines.assets.checks import RECONCILIATION
 from pipelines.assets.sources import loaded_key
 from pipelines.automation import after_new_data
-from pipelines.metadata import table, version_of
+from pipelines.metadata import lines, table, version_of, wordy
 from pipelines.resources import WorkspaceResource
 from prosperity.catalogue import Catalogue
 
 INDICATORS = AssetKey(["indicators", "quarterly"])
 INDEX = AssetKey(["index", "composite"])
 COMPARISON = AssetKey(["index", "published_comparison"])
+ANALYSIS = AssetKey(["index", "analysis"])
 SITE = AssetKey(["report", "site"])
 
 
@@ -153,7 +154,8 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         rows = compare_published(workspace.space, index_result(workspace.space))
         listed = [
             {"edition": r.edition, "period": r.period, "index": r.index, "published": r.published,
-             "change": r.published_change, "ours": r.ours, "our change": r.our_change, "verdict": r.verdict}
+             "change": r.published_change, "ours": r.ours, "our change": r.our_change,
+             "ours then": r.ours_then, "our change then": r.our_change_then, "verdict": r.verdict}
             for r in rows
         ]  # fmt: skip
         return MaterializeResult(
@@ -166,8 +168,48 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         )
 
     @asset(
+        key=ANALYSIS,
+        deps=[INDEX],
+        group_name="5_index",
+        kinds={"numpy"},
+        automation_condition=after_new_data(),
+        description="Beside the index: other methods, turning points and what they looked like when new, classification, warning lights, weights, uncertainty.",
+    )
+    def analysis(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
+        from prosperity.workflow.analysis import analyse_index
+
+        found = analyse_index(workspace.space)
+        tables = {
+            "methods": found.methods,
+            "turning points": found.turns,
+            "leads over the coincident index": found.leads,
+            "turning points in real time": found.real_time,
+            "classification": found.verdicts,
+            "band": [row for row in found.bands if not row.any_trend],
+            "without one indicator": found.dropped,
+        }
+        return MaterializeResult(
+            data_version=version_of([repr(found)]),
+            metadata={
+                "vintages": len(found.vintages),
+                "thresholds": MetadataValue.text(f"version {found.lights_version}, of this project"),
+                **{name: wordy(rows) for name, rows in tables.items()},
+                "warning lights": table(
+                    [
+                        {"quarter": r.quarter, "index": r.index, "light": r.light, "weight": f"{r.share:.0%}"}
+                        for r in found.lights
+                    ]
+                ),
+                "weights": table(
+                    [{"index": r.group, "series": r.series, **r.weights} for r in found.weights]
+                ),
+                "not to be had": lines(found.notes, "everything could be computed"),
+            },
+        )
+
+    @asset(
         key=SITE,
-        deps=[INDEX, COMPARISON, RECONCILIATION],
+        deps=[INDEX, COMPARISON, ANALYSIS, RECONCILIATION],
         group_name="6_publish",
         kinds={"html"},
         automation_condition=after_new_data(),
@@ -187,4 +229,4 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
             },
         )
 
-    return [indicators, composite, published_comparison, site]
+    return [indicators, composite, published_comparison, analysis, site]

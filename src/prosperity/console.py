@@ -231,6 +231,85 @@ def explanation(found: dict[str, Any]) -> None:
         heading(f"sum of contributions {found['sum_of_contributions']:+.12f}, change {found['change']:+.12f}")
 
 
+def reproduction(found: dict[str, Any]) -> None:
+    if found["exact"]:
+        say(f"run {found['run']}: reproduced to the last digit, {found['numbers']} numbers")
+    else:
+        largest = "missing on one side" if found["largest"] is None else f"{found['largest']:.3g}"
+        say(f"run {found['run']}: NOT reproduced; largest difference {largest}")
+        rows([{**row, "difference": repr(row["difference"])} for row in found["differing"]], title="Numbers")
+    for cause in found["causes"]:
+        say(f"  {cause}")
+    if not found["exact"] and not found["causes"]:
+        say("  code, data, program and specification are those of the run: libraries or processor differ")
+
+
+def run_comparison(found: dict[str, Any]) -> None:
+    heading(f"From {found['old']} to {found['new']}")
+    for note in found["notes"]:
+        say(note)
+    listed = [
+        {
+            "index": row["group"], "quarter": row["quarter"], "old": row["old"], "new": row["new"],
+            "change": f"{row['total']:+.4f}", **{name: f"{part:+.4f}" for name, part in row["parts"].items()},
+        }
+        for row in found["revisions"]
+    ]  # fmt: skip
+    rows(listed, title="Last common quarter: the change between the runs and its parts, index points")
+    rows(found["figures"], title="Figures that went in")
+
+
+_ANALYSIS = {
+    "methods": "By method (diffusion: 50 is the turning line)",
+    "turns": "Turning points of each index and indicator, of its level and of its growth on the year before",
+    "leads": "Lead over the coincident index, in quarters (positive: early)",
+    "real_time": "What the turning points looked like when they were new",
+    "verdicts": "Catalogue, time-difference correlation and K-L information (negative lag: early)",
+    "dropped": "Without one indicator",
+    "shares": "Share of each choice in the variance of the last quarter",
+}
+
+
+def analysis(found: dict[str, Any]) -> None:
+    for name, title in _ANALYSIS.items():
+        if name == "real_time":
+            listed = [
+                row | {part: ", ".join(map(_marked, row[part])) for part in ("moves", "missing_in")}
+                for row in found[name]
+            ]
+        else:
+            listed = found[name]
+        rows(listed, title=title)
+        say()
+    lights = [{**{k: v for k, v in row.items() if k != "scores"}, **row["scores"]} for row in found["lights"]]
+    rows(lights, title=f"Warning lights, thresholds {found['lights_version']} of this project")
+    say()
+    rows(
+        [{"index": row["group"], "series": row["series"], **row["weights"]} for row in found["weights"]],
+        title="Weights by method",
+    )
+    rows(
+        [{"index": group, **last} for group, last in found["weighted"].items()],
+        title="Last quarter by these weights",
+    )
+    say()
+    rows(
+        [row for row in found["bands"] if not row["any_trend"]],
+        title="Band of the draws: weights, normalisation, one dropped",
+    )
+    drawn = [row for row in found["bands"] if row["any_trend"]]
+    rows(
+        list({row["group"]: row for row in drawn}.values()),
+        title="Last quarter where the trend step is drawn, too",
+    )
+    for note in found["notes"]:
+        say(note)
+
+
+def _marked(entry: Any) -> str:
+    return f"{entry[1]} ({entry[0]})" if isinstance(entry, list | tuple) else str(entry)
+
+
 def checks(summary: Sequence[dict[str, Any]], worst: Sequence[dict[str, Any]], basis: str) -> None:
     rows(summary, title=f"Figures checked against each other (rates and levels: {basis})")
     say()

@@ -66,7 +66,9 @@ def test_every_observation_used_has_its_page(space: Workspace, report: Published
     folder = space.settings.report / "evidence"
     assert not [identity for identity in used if not (folder / f"{identity}.html").exists()]
     assert report.evidence == len(list(folder.glob("*.html")))
-    assert (report.pages, report.index) == (2, space.settings.report / "en" / "index.html")
+    groups = space.catalogue.index.groups
+    assert report.pages == 2 * (2 + len(groups)), "report, method note, and a page a group, in both languages"
+    assert report.index == space.settings.report / "en" / "index.html"
 
 
 def plain(text: str) -> str:
@@ -106,7 +108,7 @@ def test_publishing_again_changes_nothing_and_is_quick(space: Workspace, report:
 
 
 def test_the_report_is_small_enough(space: Workspace, report: Published) -> None:
-    assert all(path.stat().st_size < 1_000_000 for path in space.settings.report.glob("*/index.html"))
+    assert all(path.stat().st_size < 1_000_000 for path in space.settings.report.glob("[ez][nh]/*.html"))
     assert all(path.stat().st_size < 80_000 for path in space.settings.report.rglob("*.png"))
 
 
@@ -187,7 +189,10 @@ def test_ten_figures_lead_to_their_evidence(
     page.goto(address)
     shot(page, language)
     assert page.locator(".notice").is_visible()
-    assert page.locator("svg.chart").count() == 2
+    groups = space.catalogue.index.groups
+    # Index, contributions and band of each; published changes and diffusion.
+    assert page.locator("svg.chart").count() == 3 * len(groups) + 2
+    page.goto(address.replace("index.html", f"{groups[-1]}.html"))
     links = page.locator("main a[href*='evidence/']").evaluate_all("found => found.map(link => link.href)")
     followed = list(dict.fromkeys(links))
     for link in followed[:: max(1, len(followed) // FIGURES)][:FIGURES]:
@@ -208,7 +213,7 @@ def test_a_point_of_the_chart_opens_the_explanation_of_its_quarter(
     page.goto(report.index.as_uri())
     page.locator("svg.chart").first.locator("a").nth(3).click()
     target = page.url.partition("#")[2]
-    assert target.startswith("q-coincident-")
+    assert target.startswith(f"q-{space.catalogue.index.groups[0]}-")
     assert page.locator(f"id={target}").evaluate("node => node.open")
     page.locator(f"id={target}").locator("tbody td a[href^='#i-']").first.click()
     step = page.locator(f"id={page.url.partition('#')[2]}")
@@ -239,7 +244,8 @@ def test_evidence_from_pdf_and_html_has_its_picture(
 def test_a_phone_scrolls_only_downwards(space: Workspace, report: Published, watched: Watched) -> None:
     page = watched.page
     evidence = sorted((space.settings.report / "evidence").glob("*.html"))[:3]
-    for path in [space.settings.report / "zh" / "index.html", report.index, *evidence]:
+    pages = sorted(space.settings.report.glob("[ez][nh]/*.html"))
+    for path in [*pages, *evidence]:
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
     page.goto(report.index.as_uri())

@@ -84,7 +84,13 @@ def test_definitions_need_neither_network_nor_environment() -> None:
         assert {f"{source_id}/documents", f"{source_id}/tables", f"{source_id}/observations"} <= keys
         assert f"warehouse/{source_id}" in keys
         assert repository.has_schedule_def(f"{source_id}_releases")
-    assert {"indicators/quarterly", "index/composite", "index/published_comparison", "report/site"} <= keys
+    assert {
+        "indicators/quarterly",
+        "index/composite",
+        "index/published_comparison",
+        "index/analysis",
+        "report/site",
+    } <= keys
 
 
 def test_partitions_are_the_years_of_the_source(tmp_path: Path) -> None:

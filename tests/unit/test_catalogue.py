@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
@@ -155,3 +156,36 @@ def test_mapping_may_be_merged_and_overridden(copy: Path) -> None:
     edit(copy / "sources" / "nbs_data.yaml", "  - <<: *set\n", "  - <<: *set\n    title: 'x'\n")
     with pytest.raises(CatalogueError, match="key 'title' stands twice"):
         load(copy)
+
+
+def test_the_composition_of_a_day() -> None:
+    """The one in force; before the first one the present one, and that is told."""
+    loaded = catalogue.load()
+    former = loaded.index.model_copy(update={"version": "0", "valid_from": dt.date(2020, 1, 1)})
+    present = loaded.index.model_copy(update={"version": "9", "valid_from": dt.date(2022, 7, 1)})
+    both = loaded.model_copy(update={"index": present, "former_indices": (former,)})
+    found = {
+        day: both.index_of(dt.date.fromisoformat(day)) for day in ("2019-12-31", "2020-01-01", "2022-07-01")
+    }
+    assert {day: (spec.version, in_force) for day, (spec, in_force) in found.items()} == {
+        "2019-12-31": ("9", False), "2020-01-01": ("0", True), "2022-07-01": ("9", True),
+    }  # fmt: skip
+    assert loaded.index_of(dt.date(2019, 1, 1)) == (loaded.index, False)
+    assert present.spec_hash == loaded.index.model_copy(update={"version": "9"}).spec_hash, (
+        "a day changes no result"
+    )
+
+
+def test_versions_of_the_index_are_read_and_need_days_of_their_own(copy: Path) -> None:
+    text = (copy / "index.yaml").read_text(encoding="utf-8")
+    (copy / "index_versions").mkdir(exist_ok=True)
+    (copy / "index_versions" / "0.yaml").write_text(text + "valid_from: 2019-05-01\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match="each needs a valid_from of its own"):
+        load(copy)
+    (copy / "index.yaml").write_text(text + "valid_from: 2021-05-01\n", encoding="utf-8")
+    assert load(copy).index_of(dt.date(2020, 1, 1))[0].valid_from == dt.date(2019, 5, 1)
+
+
+def test_every_indicator_has_bounds_of_its_lights() -> None:
+    whole = catalogue.load()
+    assert {indicator.series for indicator in whole.index.indicators} <= set(whole.lights.bounds)

@@ -96,3 +96,11 @@ def test_a_missing_row_is_refused() -> None:
     reference = pd.Series(WAVE, INDEX).drop(INDEX[5])
     with pytest.raises(IndexInputError, match="the period after 2011Q1 is missing"):
         classify(reference.to_frame("x"), reference)
+
+
+def test_a_series_shorter_than_the_lags_is_undecided() -> None:
+    quarters = ["2019-Q1", "2019-Q2", "2019-Q3"]
+    frame = pd.DataFrame({"a": [1.0, 2.0, 4.0]}, quarters)
+    found = classify(frame, pd.Series([1.0, 3.0, 4.0], quarters), max_lag=4, minimum=3)
+    assert found.observations.loc["a"].tolist() == [0, 0, 1, 2, 3, 2, 1, 0, 0]
+    assert found.verdicts.loc["a", "by_correlation"] == "coincident"

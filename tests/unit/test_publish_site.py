@@ -83,7 +83,7 @@ def test_pages_load_nothing_from_elsewhere(files: dict[str, bytes]) -> None:
 
 
 def test_every_observation_on_the_page_links_to_its_evidence(files: dict[str, bytes]) -> None:
-    tree = html.fromstring(files["en/index.html"])
+    tree = html.fromstring(files["en/coincident.html"])
     for identity in report().figures:
         assert tree.xpath(f"//a[@href='../evidence/{identity}.html']")
 
@@ -91,7 +91,9 @@ def test_every_observation_on_the_page_links_to_its_evidence(files: dict[str, by
 def test_figures_of_the_index_are_shown_with_their_parts(files: dict[str, bytes]) -> None:
     """100 + 0.75 − 0.25 = 100.5."""
     text = files["en/index.html"].decode()
-    row = re.search(r'<tr><th scope="row"><a href="#q-coincident-2019-Q4">.*?</tr>', text, re.DOTALL)
+    row = re.search(
+        r'<tr><th scope="row"><a href="coincident.html#q-coincident-2019-Q4">.*?</tr>', text, re.DOTALL
+    )
     assert row and all(number in row.group() for number in ("100.50", "+0.75", "−0.25", "+0.50"))
     assert "no observation of Revenue (year to date)" in text
 
@@ -100,7 +102,7 @@ def test_every_chart_has_unit_source_and_date(files: dict[str, bytes]) -> None:
     for language, words in (("en", ("Unit", "Source", "As of")), ("zh", ("单位", "来源", "数据截至"))):
         tree = html.fromstring(files[f"{language}/index.html"])
         figures = tree.xpath("//figure[.//*[local-name()='svg']]")
-        assert len(figures) == 2
+        assert len(figures) == 3  # index, contributions, published changes
         for chart in figures:
             caption = chart.xpath("string(figcaption)")
             assert all(word in caption for word in words)
@@ -136,7 +138,7 @@ def test_hostile_text_stays_text() -> None:
 
 def test_evidence_page_shows_place_sentence_and_steps() -> None:
     shown = figure()
-    tree = html.fromstring(evidence_page(shown, Picture(fault="none here"), anchor="#indicators"))
+    tree = html.fromstring(evidence_page(shown, Picture(fault="none here"), anchor="index.html#indicators"))
     assert tree.get_element_by_id("raw").text == "10125亿元"
     assert tree.get_element_by_id("value").text == "10125 亿元"
     assert tree.xpath("string(//*[@id='sentence'])") == "全年完成业务收入10125亿元,同比增长20%。"
@@ -174,7 +176,7 @@ def test_same_report_same_bytes(files: dict[str, bytes]) -> None:
 def test_a_report_without_any_value_says_why() -> None:
     made = report()
     result = replace(made.result, points=made.result.points[-1:], indicators={})
-    text = site(replace(made, result=result))["en/index.html"].decode()
+    text = site(replace(made, result=result, compared=()))["en/index.html"].decode()
     assert "no quarter can be computed" in text and "<figure" not in text
 
 
@@ -196,12 +198,13 @@ def test_unchanged_files_are_left_alone_and_stale_ones_go(tmp_path: Path, files:
     before = {path: (tmp_path / path).stat().st_mtime_ns for path in files}
     stale = tmp_path / "evidence" / "0123456789abcdef.html"
     picture = tmp_path / "evidence" / "pictures" / "0123456789abcdef-page.png"
+    former = tmp_path / "en" / "lagging.html"
     foreign = tmp_path / "evidence" / "notes.html"
-    for path in (stale, picture, foreign, tmp_path / "CNAME"):
+    for path in (stale, picture, former, foreign, tmp_path / "CNAME"):
         path.write_text("x")
     changed = files | {"en/index.html": b"new"}
     synchronise(tmp_path, changed)
-    assert not stale.exists() and not picture.exists()
+    assert not stale.exists() and not picture.exists() and not former.exists()
     assert foreign.exists() and (tmp_path / "CNAME").exists()
     after = {path: (tmp_path / path).stat().st_mtime_ns for path in files}
     assert {path for path in files if before[path] != after[path]} == {"en/index.html"}
@@ -222,5 +225,5 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path, files:
 
 def test_what_was_published_is_counted(tmp_path: Path, files: dict[str, bytes]) -> None:
     found = published(tmp_path, files)
-    assert (found.pages, found.evidence, found.index) == (2, 2, tmp_path / "en" / "index.html")
+    assert (found.pages, found.evidence, found.index) == (6, 2, tmp_path / "en" / "index.html")
     assert len(found.contents) == len(files) and found.contents == published(tmp_path, files).contents

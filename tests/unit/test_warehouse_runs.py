@@ -89,6 +89,18 @@ def test_another_result_is_another_run(warehouse: Warehouse, other: dict[str, ob
     assert rows(warehouse) == [2, 4, 0]
 
 
+def test_specifications_are_kept_once_and_never_replaced(warehouse: Warehouse) -> None:
+    content = {"version": "1", "groups": ["leading"], "indicators": [{"series": "revenue", "weight": 0.35}]}
+    first = warehouse.save_run(run(specification=content))
+    second = warehouse.save_run(run(specification=content, as_of=None))
+    assert warehouse.run(first).specification == warehouse.run(second).specification == content
+    assert len(warehouse.dump("index_specification")) == 1
+    with pytest.raises(WarehouseError, match="specification abc is kept with another content"):
+        warehouse.save_run(run(specification=content | {"version": "2"}, data_hash="other"))
+    bare = warehouse.save_run(run(spec_hash="older"))
+    assert warehouse.run(bare).specification == {}, "a run of before specifications were kept"
+
+
 def test_latest_run_looks_from_the_latest_day(warehouse: Warehouse) -> None:
     assert warehouse.latest_run() is None
     newest = warehouse.save_run(run())

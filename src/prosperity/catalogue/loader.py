@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from prosperity.catalogue.check_model import Checks
 from prosperity.catalogue.derived import Derived
+from prosperity.catalogue.lights import Lights
 from prosperity.catalogue.model import Catalogue, Correction, IndexSpec, PublishedValue, Series, Source
 
 FOLDER = Path(__file__).parent
@@ -113,6 +114,10 @@ def load(folder: Path = FOLDER) -> Catalogue:
             raise CatalogueError(f"series.yaml: {entry.id} stands twice")
         series[entry.id] = entry
     index = parse(IndexSpec, read_yaml(folder / "index.yaml"), "index.yaml")
+    former = tuple(
+        parse(IndexSpec, read_yaml(path), f"{path.parent.name}/{path.name}")
+        for path in sorted((folder / "index_versions").glob("*.yaml"))
+    )
     corrections = tuple(
         parse(Correction, entry, "corrections.yaml") for entry in read_yaml(folder / "corrections.yaml") or ()
     )
@@ -121,6 +126,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
         for entry in read_yaml(folder / "published_index.yaml")
     )
     checks = parse(Checks, read_yaml(folder / "checks.yaml"), "checks.yaml")
+    lights = parse(Lights, read_yaml(folder / "lights.yaml"), "lights.yaml")
     derived: dict[str, Derived] = {}
     for number, material in enumerate(read_yaml(folder / "derived.yaml") or ()):
         definition = parse(Derived, material, f"derived.yaml, entry {number + 1} ({material.get('id')})")
@@ -133,9 +139,11 @@ def load(folder: Path = FOLDER) -> Catalogue:
             "sources": sources,
             "series": series,
             "index": index,
+            "former_indices": former,
             "corrections": corrections,
             "published": published,
             "checks": checks,
+            "lights": lights,
             "derived": derived,
         },
         "catalogue",

@@ -6,9 +6,10 @@ mistake never silently switches something off.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -17,6 +18,7 @@ from prosperity.catalogue.base import Bilingual as Bilingual
 from prosperity.catalogue.base import Model, Pattern
 from prosperity.catalogue.check_model import Checks
 from prosperity.catalogue.derived import Derived
+from prosperity.catalogue.lights import Lights
 from prosperity.catalogue.rules import StatementRule as StatementRule
 from prosperity.catalogue.rules import TableColumn as TableColumn
 from prosperity.catalogue.rules import TableRow as TableRow
@@ -239,6 +241,9 @@ class Coverage(Model):
 
 class IndexSpec(Model):
     version: str
+    valid_from: dt.date | None = (
+        None  #: day from which the index is composed so; not part of how it is computed
+    )
     first_quarter: str  #: base, = 100
     later_start: dict[str, str] = Field(
         default_factory=dict
@@ -253,8 +258,13 @@ class IndexSpec(Model):
         return self.later_start.get(group, self.first_quarter)
 
     @property
+    def content(self) -> dict[str, Any]:
+        """All that decides on the result, in plain types; ``IndexSpec.model_validate`` reads it back."""
+        return self.model_dump(mode="json", exclude={"valid_from"})
+
+    @property
     def spec_hash(self) -> str:
-        material = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        material = json.dumps(self.content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(material.encode()).hexdigest()[:12]
 
 
@@ -274,9 +284,11 @@ class Catalogue(Model):
     sources: dict[str, Source]
     series: dict[str, Series]
     index: IndexSpec
+    former_indices: tuple[IndexSpec, ...] = ()  #: earlier versions of the composition
     corrections: tuple[Correction, ...] = ()
     published: tuple[PublishedValue, ...] = ()
     checks: Checks = Checks()
+    lights: Lights
     derived: dict[str, Derived] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -320,12 +332,7 @@ class Catalogue(Model):
             ]
             if derived.id in self.series:
                 problems.append(f"derived series {derived.id} is a published one too")
-        for indicator in self.index.indicators:
-            problems += [
-                f"index: unknown series {name}"
-                for name in (indicator.series, indicator.transform.rate_series)
-                if name and name not in self.series
-            ]
+        problems += self._index_problems()
         problems += [
             f"published index: unknown series {name}"
             for value in self.published
@@ -339,6 +346,29 @@ class Catalogue(Model):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def index_of(self, day: dt.date) -> tuple[IndexSpec, bool]:
+        """The composition of that day, and whether it was in force then: where none was, the present one."""
+        listed = [spec for spec in (*self.former_indices, self.index) if spec.valid_from]
+        in_force = [spec for spec in listed if spec.valid_from and spec.valid_from <= day]
+        if not in_force:
+            return self.index, False
+        return max(in_force, key=lambda spec: spec.valid_from or dt.date.min), True
+
+    def _index_problems(self) -> list[str]:
+        """Indicators must be series that exist; of several compositions each says from when it holds."""
+        specs = (*self.former_indices, self.index)
+        problems = [
+            f"index version {spec.version}: unknown series {name}"
+            for spec in specs
+            for indicator in spec.indicators
+            for name in (indicator.series, indicator.transform.rate_series)
+            if name and name not in self.series
+        ]
+        days = [spec.valid_from for spec in specs]
+        if len(specs) > 1 and (None in days or len(set(days)) < len(days)):
+            problems.append("index: of several versions each needs a valid_from of its own")
+        return problems
 
     def _check_problems(self) -> list[str]:
         """Checks must name series that exist, and parts must be measured like their whole."""

@@ -110,6 +110,8 @@ def _at(series: pd.Series[Any], rows: pd.Index[Any]) -> Floats:
 
 def _pairs(x: Floats, y: Floats, lag: int) -> tuple[Floats, Floats]:
     """x(t + lag) beside y(t), both present."""
+    if abs(lag) >= len(y):
+        return x[:0], y[:0]
     late, early = (x[lag:], y[: len(y) - lag]) if lag >= 0 else (x[:lag], y[-lag:])
     both = ~np.isnan(late) & ~np.isnan(early)
     return late[both], early[both]

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from prosperity.index.composite import REFERENCE, TREND, Composite, decompose
 from prosperity.index.frames import MINIMUM_ROWS, Change
 from prosperity.index.indicators import (
     QuarterlyIndicator,
+    Seasons,
     data_hash,
     frame_of,
     group_indicators,
@@ -65,12 +67,14 @@ def compute(
     internet: Mapping[str, bool],
     as_of: dt.date | None = None,
     versions: Mapping[str, Sequence[SeriesVersion]] = MappingProxyType({}),
+    seasons: Seasons | None = None,
 ) -> IndexResult:
     """Compute all groups of a specification, each from its first quarter (``spec.first_of``, = 100).
 
     ``points``: observations by series, at most one per period; ``internet``: by series, whether it measures
     the Internet industry itself (every indicator must be named); ``as_of``: only what was known on that
-    day; ``versions``: by series, the breaks that no level is differenced or interpolated across.
+    day; ``versions``: by series, the breaks that no level is differenced or interpolated across;
+    ``seasons``: adjust by these factors instead of estimating them (for telling revisions apart).
 
     Coverage: a quarter counts the indicators that have a change in it (a value in it and in the quarter
     before; in the first quarter: a value). A quarter that fails the rule ends the chain: it and every later
@@ -85,7 +89,7 @@ def compute(
         if indicator.series not in internet:
             raise IndexInputError(f"not said whether {indicator.series} measures the Internet industry")
     used = known_points(points, spec, as_of)
-    groups = [_prepare(spec, name, used, internet, versions) for name in spec.groups]
+    groups = [_prepare(spec, name, used, internet, versions, seasons) for name in spec.groups]
     composites = _composites(spec, groups)
     return IndexResult(
         spec_version=spec.version,
@@ -111,8 +115,9 @@ def _prepare(
     points: Mapping[str, Sequence[Point]],
     internet: Mapping[str, bool],
     versions: Mapping[str, Sequence[SeriesVersion]],
+    seasons: Seasons | None,
 ) -> _Group:
-    indicators = group_indicators(spec, name, points, versions)
+    indicators = group_indicators(spec, name, points, versions, seasons)
     first = quarter_ordinal(spec.first_of(name))
     frame = frame_of(indicators)
     frame = frame.reindex(range(first, max([first, *frame.index]) + 1))
@@ -148,12 +153,13 @@ def _coverage(
     unusable: Mapping[str, str],
 ) -> dict[int, _Quarter]:
     total = sum(item.indicator.weight for item in indicators.values())
-    present = frame.notna() & frame.shift().notna()
-    if len(frame):
-        present.iloc[0] = frame.iloc[0].notna()
+    known = frame.notna().to_numpy(dtype=bool)
+    present = known.copy()
+    present[1:] &= known[:-1]
+    columns = [str(series) for series in frame.columns]
     result: dict[int, _Quarter] = {}
-    for quarter in frame.index:
-        names = tuple(str(series) for series in frame.columns if bool(present.at[quarter, series]))
+    for quarter, marks in zip(frame.index, present.tolist(), strict=True):
+        names = tuple(name for name, there in zip(columns, marks, strict=True) if there)
         share = sum(indicators[name].indicator.weight for name in names) / total if total else 0.0
         online = sum(internet[name] for name in names)
         counted = "have a value" if quarter == frame.index[0] else "have a change"
@@ -230,23 +236,41 @@ def _index_points(group: _Group, composite: Composite | None) -> list[IndexPoint
         series: {quarter_ordinal(point.quarter): point for point in item.points}
         for series, item in group.indicators.items()
     }
-    return [_index_point(group, composite, quarter, by_quarter) for quarter in group.quarters]
+    if composite is None:
+        tables = _Tables({}, {}, {})
+    else:
+        tables = _Tables(
+            {int(quarter): float(value) for quarter, value in composite.index.items()},  # type: ignore[call-overload]
+            composite.contributions.to_dict("index"),
+            composite.standardised.to_dict("index"),
+        )
+    return [_index_point(group, composite, tables, quarter, by_quarter) for quarter in group.quarters]
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """A composite as plain numbers by quarter: looking them up one by one in frames is slow."""
+
+    index: Mapping[int, float]
+    contributions: Mapping[Any, Mapping[Any, float]]
+    standardised: Mapping[Any, Mapping[Any, float]]
 
 
 def _index_point(
     group: _Group,
     composite: Composite | None,
+    tables: _Tables,
     quarter: int,
     by_quarter: Mapping[str, Mapping[int, IndicatorPoint]],
 ) -> IndexPoint:
     found = group.quarters[quarter]
-    computed = composite is not None and quarter in composite.index.index
-    value = float(composite.index[quarter]) if composite is not None and computed else None
+    value = tables.index.get(quarter)
+    before = tables.index.get(quarter - 1)
     listed: tuple[Contribution, ...] = ()
     change: float | None = None
-    if composite is not None and computed and quarter > composite.index.index[0]:
-        change = float(composite.index[quarter]) - float(composite.index[quarter - 1])
-        listed = _contributions(group, composite, quarter, by_quarter)
+    if composite is not None and value is not None and before is not None:
+        change = value - before
+        listed = _contributions(group, composite, tables, quarter, by_quarter)
     return IndexPoint(
         group=group.name,
         period=quarter_code(quarter),
@@ -255,7 +279,7 @@ def _index_point(
         indicators=len(found.present),
         indicators_total=len(group.indicators),
         weight_share=found.weight_share,
-        reason="" if computed else found.reason or group.stopped,
+        reason="" if value is not None else found.reason or group.stopped,
         contributions=listed,
     )
 
@@ -267,10 +291,12 @@ def _quarter_of_step(step: str) -> str:
 def _contributions(
     group: _Group,
     composite: Composite,
+    tables: _Tables,
     quarter: int,
     by_quarter: Mapping[str, Mapping[int, IndicatorPoint]],
 ) -> tuple[Contribution, ...]:
-    row = {str(name): float(composite.contributions[name][quarter]) for name in composite.contributions}
+    row = {str(name): float(points) for name, points in tables.contributions[quarter].items()}
+    shares = tables.standardised[quarter]
     result: list[Contribution] = []
     for series in group.quarters[quarter].present:
         indicator = group.indicators[series].indicator
@@ -280,7 +306,7 @@ def _contributions(
                 series=series,
                 layer=indicator.layer,
                 weight=indicator.weight,
-                standardised_change=float(composite.standardised[series][quarter]),
+                standardised_change=float(shares[series]),
                 points=row[series],
                 status=now.status if now.status != "A" or before.status == "A" else "E",
                 inputs=merged((*before.inputs, *now.inputs)),

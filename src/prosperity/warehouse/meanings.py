@@ -184,6 +184,11 @@ MEANINGS: dict[str, dict[str, str]] = {
         "created_at": "moment of the first computation",
         "last_saved_at": "moment of the last computation with this result",
     },
+    "index_specification": {
+        TABLE: "Specifications of the index by their hash: what index.yaml said when a run was computed",
+        "spec_hash": "hash of the content, as in index_run",
+        "content": "groups, indicators, weights, transformations, coverage rule, trend step",
+    },
     "index_value": {
         TABLE: "Points of the index",
         "run": "id of the computation",

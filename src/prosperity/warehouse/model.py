@@ -238,5 +238,7 @@ class IndexRun:
     values: tuple[IndexValue, ...] = ()
     contributions: tuple[IndexContribution, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    specification: Mapping[str, Any] = field(default_factory=dict)  #: content behind ``spec_hash``, if kept
     id: str = ""
     created_at: dt.datetime | None = field(default=None, compare=False)
+    last_saved_at: dt.datetime | None = field(default=None, compare=False)

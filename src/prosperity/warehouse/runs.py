@@ -17,7 +17,14 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from prosperity.warehouse.model import IndexContribution, IndexRun, IndexValue, NotFound, WarehouseError
-from prosperity.warehouse.schema import evidence, index_contribution, index_run, index_value, series
+from prosperity.warehouse.schema import (
+    evidence,
+    index_contribution,
+    index_run,
+    index_specification,
+    index_value,
+    series,
+)
 
 #: Two results are the same if they agree to so many digits: libraries differ in the last bits.
 DIGITS = 10
@@ -27,10 +34,12 @@ IDS_AT_ONCE = 5000
 def save(connection: Connection, run: IndexRun, now: dt.datetime) -> str:
     """Store a run, unless it is there already; returns its id.
 
-    Raises WarehouseError for numbers that are not finite, a missing value without reason, and inputs or
-    series that the warehouse does not hold.
+    Raises WarehouseError for numbers that are not finite, a missing value without reason, inputs or series
+    that the warehouse does not hold, and a specification that is not the one kept under its hash.
     """
     _check(connection, run)
+    if run.specification:
+        _keep_specification(connection, run)
     result = _hash(
         _points(run.values), _points(run.contributions), json.dumps(dict(run.parameters), sort_keys=True)
     )
@@ -57,6 +66,16 @@ def save(connection: Connection, run: IndexRun, now: dt.datetime) -> str:
     if run.contributions:
         connection.execute(insert(index_contribution), [_row(part, identity) for part in run.contributions])
     return identity
+
+
+def _keep_specification(connection: Connection, run: IndexRun) -> None:
+    query = select(index_specification.c.content).where(index_specification.c.spec_hash == run.spec_hash)
+    kept = connection.execute(query).scalar_one_or_none()
+    if kept is None:
+        row = {"spec_hash": run.spec_hash, "content": dict(run.specification)}
+        connection.execute(insert(index_specification), row)
+    elif kept != dict(run.specification):
+        raise WarehouseError(f"specification {run.spec_hash} is kept with another content")
 
 
 def find(connection: Connection, identity: str) -> IndexRun:
@@ -93,9 +112,11 @@ def _run(connection: Connection, query: Select[Any], missing: str) -> IndexRun:
     head = _head(row)
     values = select(index_value).where(index_value.c.run == head.id)
     parts = select(index_contribution).where(index_contribution.c.run == head.id)
+    content = select(index_specification.c.content).where(index_specification.c.spec_hash == head.spec_hash)
     return IndexRun(
         **head.__dict__
         | {
+            "specification": connection.execute(content).scalar_one_or_none() or {},
             "values": tuple(
                 IndexValue(**_attributes(point, IndexValue))
                 for point in connection.execute(
@@ -126,6 +147,7 @@ def _head(row: Any) -> IndexRun:
         parameters=row["parameters"],
         id=row["id"],
         created_at=row["created_at"],
+        last_saved_at=row["last_saved_at"],
     )
 
 

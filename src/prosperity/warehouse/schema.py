@@ -306,6 +306,13 @@ index_run = Table(
     ),
 )
 
+index_specification = Table(
+    "index_specification",
+    metadata,
+    Column("spec_hash", String, primary_key=True),
+    Column("content", JSON, nullable=False),  # all that decides on the result
+)
+
 index_value = Table(
     "index_value",
     metadata,

@@ -42,8 +42,9 @@ def gather(space: Workspace, selection: Selection) -> Bundle:
     run = None
     if not selection.series:
         run = space.warehouse.run(compute_index(space, selection.as_of).run)
+        spec, _ = space.catalogue.index_of(selection.as_of or space.settings.today)
         made += [
-            tables.index_values(run, space.catalogue.index, series, sources),
+            tables.index_values(run, spec, series, sources),
             tables.contributions(run, series, sources),
         ]
     used = {tables.source_of(row, series, sources).id for row in found}

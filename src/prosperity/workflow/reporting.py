@@ -25,6 +25,7 @@ from prosperity.publish.pdf_pictures import pdf_pictures
 from prosperity.publish.picture_store import PictureStore
 from prosperity.publish.site import anchor_of, build_site, evidence_files, published, synchronise
 from prosperity.warehouse.model import NotFound, Provenance
+from prosperity.workflow.analysis import analyse_index
 from prosperity.workflow.checking import reconcile
 from prosperity.workflow.explain import origin_rows
 from prosperity.workflow.indexing import compare_published, compute_index, published_series
@@ -52,7 +53,7 @@ def publish_report(space: Workspace, out: Path | None = None) -> Published:
     figures = _figures(space, _keys_of(space, computed.result, compared, checks))
     report = Report(
         result=computed.result,
-        spec=space.catalogue.index,
+        spec=space.catalogue.index_of(space.settings.today)[0],
         series=space.catalogue.series,
         sources=space.catalogue.sources,
         run=computed.run,
@@ -65,6 +66,9 @@ def publish_report(space: Workspace, out: Path | None = None) -> Published:
         compared_series=frozenset(published_series(space.catalogue)),
         checks=checks,
         rate_thresholds=space.catalogue.checks.rates,
+        analysis=analyse_index(space, result=computed.result),
+        lights=space.catalogue.lights,
+        parameters=space.warehouse.run(computed.run).parameters,
     )
     files = build_site(report, _pictures(space, figures))
     folder = (out or space.settings.report).resolve()

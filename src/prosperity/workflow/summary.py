@@ -99,6 +99,7 @@ def print_summary(found: RunSummary) -> None:
                 "change": None if row.published_change is None else f"{row.published_change:+}",
                 "ours": row.ours,
                 "our_change": None if row.our_change is None else f"{row.our_change:+.2f}",
+                "as_of_then": None if row.our_change_then is None else f"{row.our_change_then:+.2f}",
                 "": row.verdict,
             }
             for row in found.comparison

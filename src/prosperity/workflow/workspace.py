@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,7 @@ from prosperity.collect.archive import Archive
 from prosperity.collect.http import Client, Limits
 from prosperity.collect.model import Collection
 from prosperity.extract.cache import ExtractionCache
+from prosperity.index.model import IndexResult
 from prosperity.settings import Settings
 from prosperity.warehouse import Warehouse
 from prosperity.warehouse.model import LoadResult
@@ -36,6 +38,8 @@ class Workspace:
     loads: list[LoadResult] = field(default_factory=list)
     #: What each document (release, sha256) prints of the series that are compared, read once.
     printed: dict[tuple[str, str], tuple[tuple[str, KnownValue], ...]] = field(default_factory=dict)
+    #: The index as of past days, by day, hash of specification and hash of data: looked back at more than once.
+    past: dict[tuple[dt.date, str, str], IndexResult] = field(default_factory=dict)
 
     @cached_property
     def archive(self) -> Archive:
