@@ -2,19 +2,20 @@
 
 A protocol module has ``items(fetch, discovery, base)``, which gives every item in the publisher's list, and
 ``resolve(fetch, discovery, item)``, which finds the document's own address where the list leads to a detail
-page first. It knows how the site talks and nothing of series, periods or years.
+page first. Where a document is not had by a plain GET, the module has ``retrieve(fetch, discovery, item)`` too. It
+knows how the site talks and nothing of series, periods or years.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from prosperity.catalogue.model import Discovery
-from prosperity.collect.http import Fetched
+from prosperity.collect.http import Accept, Doubt, Fetched
 from prosperity.collect.model import IssuedBasis
 
 
@@ -36,6 +37,8 @@ class Item:
     basis: IssuedBasis | None
     landing: str | None = None
     edition: str | None = None
+    #: What ``retrieve`` needs to ask for it: good for this run only, never stored.
+    handle: Mapping[str, str] | None = None
 
     def moved_to(self, address: str) -> Item:
         return replace(self, address=address, landing=self.landing or self.address)
@@ -49,6 +52,17 @@ class Fetch(Protocol):
         address: str,
         *,
         params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        doubt: Doubt | None = None,
+        accept: Accept | None = None,
+    ) -> Fetched: ...
+
+    def post(
+        self,
+        address: str,
+        body: bytes,
+        *,
+        content: Callable[[bytes], str],
         headers: Mapping[str, str] | None = None,
     ) -> Fetched: ...
 
@@ -68,3 +82,22 @@ def protocol(name: str) -> ListingProtocol:
     except ModuleNotFoundError as fault:
         raise ValueError(f"no protocol module {name!r} in prosperity.collect.discover") from fault
     return cast(ListingProtocol, module)
+
+
+def retrieve(
+    fetch: Fetch,
+    discovery: Discovery,
+    item: Item,
+    referer: str,
+    *,
+    doubt: Doubt | None = None,
+    accept: Accept,
+) -> Fetched:
+    """The document itself, archived: as its protocol asks for it, else by a plain GET judged by ``doubt`` and ``accept``.
+
+    :raises DiscoveryError: see there. :raises FetchError: see ``http``.
+    """
+    own = getattr(protocol(discovery.protocol), "retrieve", None)
+    if own is not None:
+        return cast(Fetched, own(fetch, discovery, item))
+    return fetch.get(item.address, headers={"Referer": referer}, doubt=doubt, accept=accept)

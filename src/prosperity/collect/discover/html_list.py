@@ -6,7 +6,8 @@ Options in the source's YAML (``discovery.options``):
 - ``next_pages``: file name of the following pages with ``{n}``, e.g. ``index_{n}.htm``; absent: one page only;
 - ``first_number``: number of the second page (default 1);
 - ``page_count``: pattern whose first group is the number of pages; absent: until a page answers 404;
-- ``marker``: text that every true list page contains, so that a challenge page is never taken for an empty list;
+- ``marker``: text (ASCII) that every true list page contains, so that a challenge page is never taken for an
+  empty list: a page without it is asked for again;
 - ``date``: pattern of the date in a row (default ``YYYY-MM-DD``);
 - ``document``: XPath of the link to the document on the detail page; absent: the list links to the document;
 - ``attachment``: the same for a link that only some pages have; a page without it is itself the document.
@@ -68,14 +69,16 @@ def resolve(fetch: Fetch, discovery: Discovery, item: Item) -> Item:
 
 
 def _page(fetch: Fetch, discovery: Discovery, address: str) -> str:
-    page = fetch.get(address)
-    text = decoded(page.body, page.headers)
-    marker = discovery.options.get("marker")
-    if marker and str(marker) not in text:
-        raise DiscoveryError(
-            address, f"not a list page: {str(marker)!r} does not occur in its {len(page.body)} bytes"
-        )
-    return text
+    marker = str(discovery.options.get("marker", ""))
+
+    def no_list(body: bytes) -> str | None:
+        """Marks are plain ASCII, so that the page's encoding need not be known yet."""
+        if marker.encode() in body:
+            return None
+        return f"not a list page: {marker!r} does not occur in its {len(body)} bytes"
+
+    page = fetch.get(address, doubt=no_list)
+    return decoded(page.body, page.headers)
 
 
 def _count(discovery: Discovery, text: str, address: str) -> int:
