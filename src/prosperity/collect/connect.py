@@ -88,6 +88,20 @@ class Line(requests.adapters.HTTPAdapter):
             timer.cancel()
 
 
+class Session(requests.Session):
+    """A session that leaves redirects to its caller, and uses no proxies or passwords of the environment."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.mount("https://", line)
+        self.mount("http://", line)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        """None: else the whole body of a redirect would be read, without any limit, to prepare the next request."""
+        return None
+
+
 def public_addresses(host: str, port: int) -> list[str]:
     """The addresses of ``host``, all of them public.
 

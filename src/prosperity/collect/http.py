@@ -29,7 +29,7 @@ from urllib.parse import urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 import requests
 
 from prosperity.collect.archive import Archive
-from prosperity.collect.connect import ForbiddenAddress, Line
+from prosperity.collect.connect import ForbiddenAddress, Line, Session
 from prosperity.collect.fetched import Accept, Asked, Doubt, Fetched, FetchError, Limits, Refused
 from prosperity.collect.keeping import Keeper
 from prosperity.collect.robots import Robots
@@ -64,7 +64,7 @@ class Client:
     not_modified: int = 0  #: 304, and answers to POST that say what the archived one says
 
     def __post_init__(self) -> None:
-        self._lines: dict[str, tuple[requests.Session, Line]] = {}
+        self._lines: dict[str, tuple[Session, Line]] = {}
         self._keeper = Keeper(self.archive, self.state, self.now)
         self._robots = Robots(self._keeper.memory.path, self._robots_text)
 
@@ -195,7 +195,7 @@ class Client:
         return found
 
     def _exchange(
-        self, address: str, asked: Asked, session: requests.Session, target: str, sent: Mapping[str, str]
+        self, address: str, asked: Asked, session: Session, target: str, sent: Mapping[str, str]
     ) -> tuple[bytes | None, Mapping[str, str]] | str:
         """Body (None: not modified) and headers of an answer, or the target of a redirect."""
         try:
@@ -247,15 +247,12 @@ class Client:
     def _turn(self, address: str) -> Turn:
         return Turn(self.state / "hosts", urlsplit(address).hostname or "", self.pause)
 
-    def _line(self, target: str, *, public_only: bool) -> tuple[requests.Session, Line]:
-        """The session of a host with its one connection. Proxies and passwords of the environment are not used."""
+    def _line(self, target: str, *, public_only: bool) -> tuple[Session, Line]:
+        """The session of a host, with its one connection."""
         host = urlsplit(target).netloc
         if host not in self._lines:
-            session, line = requests.Session(), Line(public_only=public_only)
-            session.trust_env = False
-            session.mount("https://", line)
-            session.mount("http://", line)
-            self._lines[host] = session, line
+            line = Line(public_only=public_only)
+            self._lines[host] = Session(line), line
         return self._lines[host]
 
     def _on_the_wire(self, address: str) -> str:

@@ -16,6 +16,8 @@ import urllib3
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _PIECE = 64 * 1024
+#: So many bytes are asked for once more when a transfer is continued: a validator may lie, the bytes do not.
+OVERLAP = 1024
 #: A Last-Modified younger than this against Date may stand for two versions (RFC 9110 §8.8.2.2).
 _SETTLED_SECONDS = 60
 
@@ -39,10 +41,14 @@ class Partial:
     def resumable(self) -> bool:
         return bool(self.validator and self.body)
 
+    @property
+    def resume_at(self) -> int:
+        return max(0, len(self.body) - OVERLAP)
+
     def headers(self) -> dict[str, str]:
         """What asks for the rest, as it is and not compressed anew."""
         return {
-            "Range": f"bytes={len(self.body)}-",
+            "Range": f"bytes={self.resume_at}-",
             "If-Range": self.validator,
             "Accept-Encoding": "identity",
         }
@@ -69,18 +75,28 @@ def receive(response: requests.Response, *, most_bytes: int, before: Partial | N
         raise TransferError(
             f"body larger than {most_bytes} bytes ({int(announced)} announced)", retryable=False
         )
-    partial = _continued(response, before) if response.status_code == 206 else _begun(response)
+    partial, known = _continued(response, before) if response.status_code == 206 else (_begun(response), b"")
+    begin = len(partial.body)
     try:
         while piece := response.raw.read1(_PIECE, decode_content=True):
             partial.body += piece
             if len(partial.body) > most_bytes:
                 raise TransferError(f"body larger than {most_bytes} bytes", retryable=False)
     except (urllib3.exceptions.HTTPError, OSError) as fault:
+        _require_same(partial, begin, known)
         raise Interrupted(f"{type(fault).__name__}: {fault}", partial) from fault
+    _require_same(partial, begin, known)
     total = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
     if total and total.group(3) != "*" and len(partial.body) < int(total.group(3)):
         raise Interrupted(f"{len(partial.body)} of {total.group(3)} bytes", partial)
     return bytes(partial.body)
+
+
+def _require_same(partial: Partial, begin: int, known: bytes) -> None:
+    """The rest begins with what had come already. :raises TransferError: where it does not."""
+    again = bytes(partial.body[begin : begin + len(known)])
+    if again != known[: len(again)]:
+        raise TransferError("the rest of the body is of another version (its bytes)", retryable=True)
 
 
 def strong_validator(headers: Mapping[str, str]) -> str:
@@ -102,11 +118,13 @@ def _begun(response: requests.Response) -> Partial:
     return Partial(bytearray(), strong_validator(headers) if joinable else "")
 
 
-def _continued(response: requests.Response, before: Partial | None) -> Partial:
+def _continued(response: requests.Response, before: Partial | None) -> tuple[Partial, bytes]:
+    """What is continued, cut back to where the rest begins, and what was cut off."""
     found = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
-    if before is None or found is None or int(found.group(1)) != len(before.body):
+    if before is None or found is None or int(found.group(1)) != before.resume_at:
         raise TransferError("a part of the body that was not asked for (Content-Range)", retryable=True)
     tag = response.headers.get("etag")
     if tag and before.validator.startswith('"') and tag != before.validator:
         raise TransferError("the rest of the body is of another version (ETag)", retryable=True)
-    return before
+    begin = before.resume_at
+    return Partial(before.body[:begin], before.validator), bytes(before.body[begin:])
