@@ -121,6 +121,43 @@ def verify(live: bool, as_json: bool) -> None:
         raise SystemExit(1)
 
 
+@archive.command("export")
+@click.argument("year", type=click.IntRange(1990, 2100))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A zip file by its ending, else a new folder (default: prosperity-archive-YEAR.zip).",
+)
+@live_option
+@json_option
+def export_package(year: int, out: Path | None, live: bool, as_json: bool) -> None:
+    """Write all documents that report on YEAR as a package that explains itself, with a datapackage.json."""
+    from prosperity.workflow.archive_package import PackageError, export_year
+
+    try:
+        done = export_year(workspace(live), year, out or Path(f"prosperity-archive-{year}.zip"))
+    except PackageError as fault:
+        raise click.ClickException(str(fault)) from None
+    found = {**vars(done), "path": str(done.path)}
+    emit(
+        as_json,
+        found,
+        lambda: console.say(f"{done.path}: {done.documents} documents of {done.releases} releases"),
+    )
+
+
+@archive.command("refused")
+@live_option
+@json_option
+def refused(live: bool, as_json: bool) -> None:
+    """What came in place of documents and was put aside, with the reasons."""
+    rows = [
+        {name: note.get(name) for name in ("when", "address", "reason", "size", "sha256")}
+        for note in workspace(live).archive.refused()
+    ]
+    emit(as_json, rows, lambda: console.rows(rows, title="Put aside"))
+
+
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @json_option

@@ -65,11 +65,14 @@ class Store:
     def write(self, name: str, data: bytes) -> None:
         """Put the whole object, in place of one that is there. :raises StoreError: see there."""
         files, root = self._files()
-        with self._typed(name):
-            if isinstance(files, LocalFileSystem):
-                write_atomically(Path(root) / name, data)
-            else:
-                files.pipe_file(f"{root}/{name}", data)
+        try:
+            with self._typed(name):
+                if isinstance(files, LocalFileSystem):
+                    write_atomically(Path(root) / name, data)
+                else:
+                    files.pipe_file(f"{root}/{name}", data)
+        except FileNotFoundError as fault:
+            raise StoreError(f"{self.place(name)}: {fault}") from fault
 
     def __contains__(self, name: str) -> bool:
         files, root = self._files()
