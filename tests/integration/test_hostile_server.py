@@ -137,7 +137,7 @@ def require_only_the_second_failed(
     [failure] = found.failures
     assert re.search(cause, failure.reason), failure.reason
     assert failure.where.startswith(f"https://{HOST}/") and failure.period == "2020-S1"
-    assert found.failed == ("hostile, 2020-06: listed, but could not be had",)
+    assert found.failed == ("hostile, 2020-06: could not be had",)
     assert not Archive(folder / "archive").verify()
     assert min(server.gaps()) >= PAUSE * 0.95
     with HostileServer({"/list.html": answer(list_page(ITEMS[:1])), "/a/first.html": answer(FIRST)}) as other:

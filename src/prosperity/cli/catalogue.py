@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from prosperity import console
 from prosperity.cli.options import emit, json_option, live_option, workspace
+from prosperity.workflow import status as calendar
 from prosperity.workflow.workspace import Workspace
 
 
@@ -73,7 +76,26 @@ def _derived_values(space: Workspace, derived_id: str, as_json: bool) -> None:
 @json_option
 def status(live: bool, as_json: bool) -> None:
     """What is collected, what is due and what is overdue, by the instance's own today."""
-    from prosperity.workflow.status import calendar_rows
+    found = list(calendar.grid(workspace(live)))
+    emit(as_json, [calendar.row(entry) for entry in found], lambda: _show(found))
 
-    rows = calendar_rows(workspace(live))
-    emit(as_json, rows, lambda: console.rows(rows, title="Release calendar"))
+
+def _show(found: Sequence[calendar.YearStatus]) -> None:
+    """The grid of sources and periods with its legend, and below it what needs a look."""
+    console.rows(
+        [
+            {
+                "source": status.source,
+                "year": status.year,
+                "periods": status.marks,
+                "last collected": (status.last or {}).get("finished", "never")[:16].replace("T", " "),
+                "next": next((c.sentence for c in status.cells if c.state == "not_out_yet"), ""),
+            }
+            for status in found
+        ],
+        title="Release calendar",
+    )
+    console.say("  ".join(f"{mark} {name}" for mark, name in calendar.MARKS.values()))
+    for status in found:
+        for line in calendar.problems(status):
+            console.say(f"  {status.source} {status.year}: {line}")

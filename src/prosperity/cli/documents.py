@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -23,24 +24,34 @@ EVERY_YEAR = (1990, 2100)
 
 
 @click.command()
-@click.option("--years", type=YEARS, required=True, help="Years the releases report on.")
+@click.option("--years", type=YEARS, help="Years the releases report on.")
 @source_option
+@click.option("--retry-failed", is_flag=True, help="Only what failed the last time (default: of all years).")
 @live_option
 @json_option
-def collect(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: bool) -> None:
+def collect(
+    years: tuple[int, int] | None, sources: tuple[str, ...], retry_failed: bool, live: bool, as_json: bool
+) -> None:
     """Find and fetch documents into the archive, without Dagster; nothing is extracted or loaded."""
+    from prosperity.workflow import runs
     from prosperity.workflow.stages import collect_year
 
+    if years is None and not retry_failed:
+        raise click.UsageError("--years says which years to collect; --retry-failed does without")
     space = workspace(live)
-    chosen = chosen_years(space, sources, years)
+    chosen = chosen_years(space, sources, years or EVERY_YEAR)
+    wanted = [runs.Retry(name, year, None) for name, of in chosen.items() for year in of]
+    if retry_failed:
+        wanted = runs.to_retry(space, chosen)
+        if not wanted and not as_json:
+            console.say("nothing failed the last time")
     found = []
-    with sample_publishers(space):
-        for source_id, source_years in chosen.items():
-            for year in source_years:
-                collection = collect_year(space, source_id, year)
-                found.append(console.collection_row(collection))
-                if not as_json:
-                    console.collection(collection)
+    with sample_publishers(space) if wanted else nullcontext():
+        for entry in wanted:
+            collection = collect_year(space, entry.source, entry.year, only=entry.only)
+            found.append(console.collection_row(collection))
+            if not as_json:
+                console.collection(collection)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
     if any(row["failed"] and not row["documents"] for row in found):

@@ -65,10 +65,10 @@ def expectations(
         state: State
         if (year, month) in ends:
             state, sentence = "found", f"{source.id}, {code}: found"
-        elif (year, month) in failed:
-            state, sentence = "failed", f"{source.id}, {code}: listed, but could not be had"
         elif gap := gaps.get(code):
             state, sentence = gap.state, f"{source.id}, {code}: {gap.state.replace('_', ' ')} ({gap.reason})"
+        elif (year, month) in failed:
+            state, sentence = "failed", f"{source.id}, {code}: could not be had"
         elif today <= latest:
             state, sentence = "not_out_yet", f"{source.id}, {code}: not out yet, expected by {expected}"
         elif sample:
@@ -83,6 +83,12 @@ def expectations(
             sentence = f"{source.id}, {spoken}: expected by {calendar.expected_days} days after the period ({expected}), not found, {late} days overdue"
         entries.append(Expectation(source.id, code, expected, state, sentence))
     return entries
+
+
+def overdue_months(source: Source, year: int, today: dt.date) -> set[Month]:
+    """Periods of ``year`` that should be out by ``today``, even if late."""
+    latest = dt.timedelta(days=source.calendar.latest_days)
+    return {(year, month) for month in source.calendar.months if last_day(year, month) + latest < today}
 
 
 def _spoken(frequency: str, year: int, month: int) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from prosperity.catalogue.model import Discovery, Source
 from prosperity.collect.archive import ArchiveError
-from prosperity.collect.calendar import Expectation, State, expectations
+from prosperity.collect.calendar import Expectation, State, expectations, overdue_months
 from prosperity.collect.claims import Claims, settle
 from prosperity.collect.compare import gone, size_warning, taken
 from prosperity.collect.dates import Dates
@@ -60,9 +60,10 @@ def collect(
             gatherer.keep(release, document)
     found = {release.period for release in gatherer.releases if release.period}
     found |= {release.period for release, _ in held if release.period}
-    calendar = expectations(
-        source, year, found=found, today=today, sample=sample, failed=gatherer.failed_months
-    )
+    failed = set(gatherer.failed_months)
+    if gatherer.list_failed:
+        failed |= overdue_months(source, year, today)
+    calendar = expectations(source, year, found=found, today=today, sample=sample, failed=failed)
     return Collection(
         source=source.id,
         year=year,
@@ -79,7 +80,9 @@ def collect(
         taken=tuple(taken(entry, gatherer.documents[entry.key], held) for entry in gatherer.releases),
         warnings=tuple(gatherer.warnings),
         gone=tuple(gatherer.gone()),
-        to_retry=() if gatherer.list_failed else tuple(gatherer.to_retry),
+        list_failed=gatherer.list_failed,
+        failed_months=tuple(sorted(month for of, month in failed if of == year)),
+        to_retry=tuple(gatherer.to_retry),
     )
 
 

@@ -104,6 +104,6 @@ class Collection:
     taken: tuple[Taken, ...] = ()  #: every release that was had, against what was held
     warnings: tuple[str, ...] = ()  #: what is worth a look but no failure
     gone: tuple[str, ...] = ()  #: releases that are held and stand in the list no more
-    to_retry: tuple[
-        str, ...
-    ] = ()  #: addresses of the list's items that failed; empty with failures: the list itself
+    list_failed: bool = False  #: a list of releases could not be had, or not to its end
+    failed_months: tuple[int, ...] = ()  #: last months of the periods whose release could not be had
+    to_retry: tuple[str, ...] = ()  #: addresses in the list that failed

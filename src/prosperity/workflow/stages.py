@@ -19,6 +19,7 @@ from prosperity.collect.collector import collect
 from prosperity.collect.model import Collection, Document, Failure, Release
 from prosperity.extract import sandbox
 from prosperity.extract.model import Extraction, ExtractionError
+from prosperity.workflow import runs
 from prosperity.workflow.known import judged_again, known_values
 from prosperity.workflow.reading import request_for
 from prosperity.workflow.workspace import Workspace
@@ -51,7 +52,7 @@ def collect_year(
 ) -> Collection:
     """Find and fetch what the source published about ``year``; releases, documents and failures are recorded.
 
-    ``only``: addresses of the list's items that are fetched; None: all.
+    ``only``: addresses of the list's items that are fetched; None: all. A summary is left under ``data/runs``.
     """
     source = space.source(source_id)
     with space.client(source) as client:
@@ -67,6 +68,7 @@ def collect_year(
             only=only,
         )
     space.warehouse.record_collection(collection)
+    runs.keep(space, collection, retried=only is not None)
     space.collections.append(collection)
     return collection
 
