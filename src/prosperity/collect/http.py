@@ -59,6 +59,7 @@ class Client:
     overrides: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)  #: the instance's clock
+    turns: Path | None = None  #: folder of the host locks, where it is not below ``state``
     sent: int = 0  #: requests, also those that got no answer
     transferred: int = 0  #: bodies that say something new
     not_modified: int = 0  #: 304, and answers to POST that say what the archived one says
@@ -245,7 +246,7 @@ class Client:
     # ------------------------------------------------------------------------------------ politeness
 
     def _turn(self, address: str) -> Turn:
-        return Turn(self.state / "hosts", urlsplit(address).hostname or "", self.pause)
+        return Turn(self.turns or self.state / "hosts", urlsplit(address).hostname or "", self.pause)
 
     def _line(self, target: str, *, public_only: bool) -> tuple[Session, Line]:
         """The session of a host, with its one connection."""

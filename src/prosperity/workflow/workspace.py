@@ -94,6 +94,7 @@ class Workspace:
             overrides=self.publishers(),
             limits=self.limits or (Limits() if live else SAMPLE_LIMITS),
             now=self.settings.now,
+            turns=self.settings.http / "hosts",
         )
 
     def close(self) -> None:
