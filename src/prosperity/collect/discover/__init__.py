@@ -91,7 +91,7 @@ def retrieve(
     referer: str,
     *,
     doubt: Doubt | None = None,
-    accept: Accept,
+    accept: Accept | None = None,
 ) -> Fetched:
     """The document itself, archived: as its protocol asks for it, else by a plain GET judged by ``doubt`` and ``accept``.
 
