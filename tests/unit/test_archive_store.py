@@ -4,44 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import fsspec
 import pytest
-from moto.server import ThreadedMotoServer
 
 from prosperity.collect.archive import Archive, ArchiveError
 from prosperity.collect.model import Document, Release
 from prosperity.notation.model import cumulative
 
+pytest_plugins = ("tests.object_store",)
+
 TEXT = "互联网业务收入10125亿元".encode()
 SHA256 = hashlib.sha256(TEXT).hexdigest()
 WHEN = dt.datetime(2021, 1, 2, tzinfo=dt.UTC)
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    """A local S3 server with one empty bucket; credentials and address from the environment, as always."""
-    server = ThreadedMotoServer(port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    before = dict(os.environ)
-    os.environ |= {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "very-secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    fsspec.filesystem("s3").mkdir("institute")
-    yield "s3://institute"
-    server.stop()
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(params=["folder", "s3"])

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import ipaddress
 import socket
+import ssl
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -162,3 +169,60 @@ def test_pause_between_requests(client: Client, httpserver: HTTPServer) -> None:
         client.get(f"{BASE}/p")
     gaps = [after - before for before, after in pairwise(stamps)]
     assert min(gaps) >= 0.28
+
+
+def test_two_clients_take_turns_at_a_host(tmp_path: Path, httpserver: HTTPServer) -> None:
+    """As two processes would: one request at a time, the pause counted from the other's end."""
+    moments: list[tuple[float, float]] = []
+
+    def slow(_: Request) -> Response:
+        begun = time.monotonic()
+        time.sleep(0.05)
+        moments.append((begun, time.monotonic()))
+        return Response("ok")
+
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+    httpserver.expect_request("/p").respond_with_handler(slow)
+
+    def ask(number: int) -> None:
+        client = Client(
+            archive=Archive(tmp_path / f"archive{number}"), state=tmp_path / "http", user_agent="Prosperity-test",
+            hosts=(HOST,), pause=0.1, overrides={HOST: httpserver.url_for("").rstrip("/")},
+        )  # fmt: skip
+        with client:
+            for _ in range(3):
+                client.get(f"{BASE}/p")
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(ask, range(2)))
+    assert len(moments) == 6
+    assert min(after[0] - before[1] for before, after in pairwise(sorted(moments))) >= 0.095
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_accepted(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - dt.timedelta(1)).not_valid_after(now + dt.timedelta(1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    pem = tmp_path / "server.pem"
+    form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, *form)
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    with HTTPServer(ssl_context=context) as server:
+        client = Client(
+            archive=Archive(tmp_path / "archive"), state=tmp_path / "http", user_agent="Prosperity-test",
+            hosts=(HOST,), pause=0.0, overrides={HOST: server.url_for("").rstrip("/")},
+        )  # fmt: skip
+        with client, pytest.raises(FetchError, match="TLS certificate not accepted") as fault:
+            client.get(f"{BASE}/x")
+        assert not fault.value.retryable
+        assert server.log == []

@@ -20,8 +20,8 @@ def taken(release: Release, document: Document, held: Sequence[Held]) -> Taken:
     """The release with its document, and what that is against what was held."""
     before = next((kept for known, kept in held if known.key == release.key), None)
     if before is not None:
-        state = "unchanged" if before.sha256 == document.sha256 else "changed"
-        return Taken(release, document, "changed" if state == "changed" else "unchanged", before)
+        changed = before.sha256 != document.sha256
+        return Taken(release, document, "changed" if changed else "unchanged", before)
     same = next((kept for _, kept in held if kept.sha256 == document.sha256), None)
     return Taken(release, document, "same_content" if same else "new", same)
 
