@@ -353,6 +353,21 @@ def test_a_cut_transfer_is_taken_up_where_it_ended(tmp_path: Path, pdf_server: H
     assert again.headers["accept-encoding"] == "identity"
 
 
+@pytest.mark.parametrize(
+    ("between", "kept"), [("503 Service Unavailable", True), ("416 Range Not Satisfiable", False)]
+)
+def test_what_came_survives_a_pause_of_the_server(
+    tmp_path: Path, pdf_server: HostileServer, between: str, kept: bool
+) -> None:
+    whole = pdf(300_000)
+    honest = ranged(whole, 200_000)
+    refused = answer(b"", between)
+    pdf_server.behaviours["/a/second.html"] = in_turn(honest, refused, honest)
+    found = gathered(tmp_path, pdf_server, pdf_source())
+    assert not found.failures and objects(tmp_path) == hashes(whole)
+    assert ("range" in pdf_server.asked("/a/second.html")[2].headers) is kept
+
+
 def test_parts_are_joined_only_under_a_strong_validator(tmp_path: Path, pdf_server: HostileServer) -> None:
     whole = pdf(300_000)
     pdf_server.behaviours["/a/second.html"] = ranged(whole, 200_000, tag='W/"v1"')

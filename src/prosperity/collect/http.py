@@ -227,10 +227,14 @@ class Client:
 
     def _body(self, address: str, asked: Asked, response: requests.Response) -> bytes:
         """The whole body. :raises FetchError: for a refusal, or where it does not arrive whole."""
-        before, asked.partial = asked.partial, None
-        if response.status_code not in (200, 206):
-            status = response.status_code
-            # A part that cannot be continued (416) is asked for anew.
+        before, status = asked.partial, response.status_code
+        if status in (
+            200,
+            206,
+            416,
+        ):  # what came before is used up, or of no use; a 503 in between takes nothing
+            asked.partial = None
+        if status not in (200, 206):
             heals = status in RETRYABLE or (status == 416 and before is not None)
             fault = FetchError(address, f"HTTP status {status}", retryable=heals, status=status)
             fault.retry_after = _retry_after(response.headers.get("retry-after"))
