@@ -16,6 +16,7 @@ from dagster import (
     in_process_executor,
 )
 
+from pipelines.assets.calendar import CALENDAR, calendar_asset
 from pipelines.assets.checks import RECONCILIATION, reconciliation_asset
 from pipelines.assets.index import index_assets
 from pipelines.assets.sources import source_assets
@@ -41,13 +42,19 @@ def build_defs(
     ]
     downstream = AutomationConditionSensorDefinition(
         "index_follows_data",
-        target=AssetSelection.groups("5_index", "6_publish") | AssetSelection.assets(RECONCILIATION),
+        target=AssetSelection.groups("5_index", "6_publish")
+        | AssetSelection.assets(RECONCILIATION, CALENDAR),
         default_status=DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
         description="Recomputes checks, index and report once newly loaded data differ from what they were made of.",
     )
     return Definitions(
-        assets=[*assets, reconciliation_asset(catalogue), *index_assets(catalogue)],
+        assets=[
+            *assets,
+            reconciliation_asset(catalogue),
+            calendar_asset(catalogue),
+            *index_assets(catalogue),
+        ],
         jobs=all_jobs(catalogue),
         schedules=[source_schedule(source, settings) for source in sources],
         sensors=[downstream],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dagster import AssetSelection, define_asset_job
 
+from pipelines.assets.calendar import CALENDAR
 from pipelines.assets.checks import RECONCILIATION
 from pipelines.assets.index import COMPARISON, INDEX, INDICATORS, SITE
 from pipelines.assets.sources import loaded_key
@@ -30,7 +31,7 @@ def source_selection(source_id: str) -> AssetSelection:
 
 
 def published_selection() -> AssetSelection:
-    return AssetSelection.assets(RECONCILIATION, INDICATORS, INDEX, COMPARISON, SITE)
+    return AssetSelection.assets(RECONCILIATION, CALENDAR, INDICATORS, INDEX, COMPARISON, SITE)
 
 
 def collect_job(source: Source) -> UnresolvedAssetJobDefinition:

@@ -88,15 +88,18 @@ def _documents(source: Source, partitions: TimeWindowPartitionsDefinition) -> As
             )
         rows = [
             {
-                "title": release.title,
-                "period": release.period.code if release.period else None,
-                "issued": release.issued,
-                "basis": release.issued_basis,
-                "sha256": found.documents[release.key].sha256[:12],
-                "bytes": found.documents[release.key].size,
+                "title": entry.release.title,
+                "period": entry.release.period.code if entry.release.period else None,
+                "issued": entry.release.issued,
+                "basis": entry.release.issued_basis,
+                "sha256": entry.document.sha256[:12],
+                "bytes": entry.document.size,
+                "state": entry.state,
+                "bytes before": entry.before.size if entry.before and entry.state == "changed" else None,
             }
-            for release in found.releases
+            for entry in found.taken
         ]
+        states = Counter(entry.state for entry in found.taken)
         complete = not found.failures and not found.overdue
         return MaterializeResult(
             data_version=version_of(document.sha256 for document in found.documents.values()),
@@ -106,7 +109,12 @@ def _documents(source: Source, partitions: TimeWindowPartitionsDefinition) -> As
                 "bodies transferred": found.transferred,
                 "not modified": found.not_modified,
                 "failed": len(found.failures),
+                "new": states["new"] + states["same_content"],
+                "changed": states["changed"],
+                "unchanged": states["unchanged"],
                 "documents": table(rows),
+                "missing": lines((*found.failed, *found.overdue), "nothing is missing by the calendar"),
+                "worth a look": lines((*found.warnings, *found.gone), "nothing"),
                 "not out yet": lines(found.expected, "nothing more is expected for this year"),
                 "not among the sample documents": lines(found.not_in_sample, "none"),
                 "failures": failures_table(found.failures),

@@ -115,20 +115,26 @@ def collection_row(found: Collection) -> dict[str, Any]:
         "requests": found.requests,
         "transferred": found.transferred,
         "not_modified": found.not_modified,
+        "new": sum(entry.state == "new" for entry in found.taken),
+        "changed": sum(entry.state == "changed" for entry in found.taken),
         "failures": [f"{f.what}: {f.reason} ({f.where})" for f in found.failures],
         "expected": list(found.expected),
         "overdue": list(found.overdue),
+        "warnings": list(found.warnings),
+        "gone": list(found.gone),
     }
 
 
 def collection(found: Collection) -> None:
     say(
-        f"{found.source} {found.year}: {len(found.documents)} documents, {found.requests} requests, "
+        f"{found.source} {found.year}: {len(found.documents)} documents "
+        f"({sum(entry.state == 'new' for entry in found.taken)} new, "
+        f"{sum(entry.state == 'changed' for entry in found.taken)} changed), {found.requests} requests, "
         f"{found.transferred} bodies transferred, {found.not_modified} not modified, {len(found.failures)} failed"
     )
     for failure in found.failures:
         say(f"  failed: {failure.what}: {failure.reason} ({failure.where})")
-    for line in (*found.expected, *found.overdue):
+    for line in (*found.expected, *found.overdue, *found.warnings, *found.gone):
         say(f"  {line}")
 
 

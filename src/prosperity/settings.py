@@ -43,6 +43,8 @@ class Settings:
     live: bool = False
     warehouse_url: str = ""  #: of the sample instance; live figures never go there
     live_warehouse_url: str = ""
+    archive_url: str = ""  #: a folder or an fsspec URL (s3://bucket/folder); live documents never go there
+    live_archive_url: str = ""
     today_override: dt.date | None = None
     contact: str = "not configured"
     #: Replaces every schedule's own cron expression (a test lets a schedule really fire within a minute).
@@ -53,8 +55,19 @@ class Settings:
         return self.home / "data" / "live" if self.live else self.home / "data"
 
     @property
-    def archive(self) -> Path:
-        return self.data / "archive"
+    def archive(self) -> str:
+        """Where documents are kept: a folder, or an fsspec URL."""
+        address = self.live_archive_url if self.live else self.archive_url
+        return address or str(self.data / "archive")
+
+    @property
+    def http(self) -> Path:
+        """Validators, pages of lists and host locks: always on this machine."""
+        return self.data / "http"
+
+    @property
+    def runs(self) -> Path:
+        return self.data / "runs"
 
     @property
     def cache(self) -> Path:
@@ -117,6 +130,10 @@ class Settings:
             values["PROSPERITY_WAREHOUSE"] = self.warehouse_url
         if self.live_warehouse_url:
             values["PROSPERITY_LIVE_WAREHOUSE"] = self.live_warehouse_url
+        if self.archive_url:
+            values["PROSPERITY_ARCHIVE"] = self.archive_url
+        if self.live_archive_url:
+            values["PROSPERITY_LIVE_ARCHIVE"] = self.live_archive_url
         if self.today_override:
             values["PROSPERITY_TODAY"] = self.today_override.isoformat()
         if self.schedule_cron:
@@ -127,7 +144,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, *, live: bool | None = None) -> Settings:
-        """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _LIVE_WAREHOUSE, _TODAY, _CONTACT and _SCHEDULE_CRON.
+        """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _LIVE_WAREHOUSE, _ARCHIVE, _LIVE_ARCHIVE, _TODAY, _CONTACT and _SCHEDULE_CRON.
 
         :raises SettingsError: where PROSPERITY_TODAY is no ISO date.
         """
@@ -142,6 +159,8 @@ class Settings:
             live=environment.get("PROSPERITY_LIVE") == "1" if live is None else live,
             warehouse_url=environment.get("PROSPERITY_WAREHOUSE", ""),
             live_warehouse_url=environment.get("PROSPERITY_LIVE_WAREHOUSE", ""),
+            archive_url=environment.get("PROSPERITY_ARCHIVE", ""),
+            live_archive_url=environment.get("PROSPERITY_LIVE_ARCHIVE", ""),
             today_override=day,
             contact=environment.get("PROSPERITY_CONTACT", "not configured"),
             schedule_cron=environment.get("PROSPERITY_SCHEDULE_CRON"),

@@ -361,7 +361,7 @@ def test_list_answer_without_a_count_is_refused(space: Workspace, publishers: Sa
 def test_missing_document_is_noticed(space: Workspace) -> None:
     stages.run_year(space, "nbs_income", 2019)
     [(_, document), *_] = space.warehouse.documents("nbs_income", 2019)
-    space.archive.path(document.sha256).unlink()
+    Path(space.archive.store.place(space.archive.name(document.sha256))).unlink()
     ended = CliRunner().invoke(cli, ["archive", "verify", "--json"])
     assert ended.exit_code == 1
     assert document.sha256 in json.loads(ended.output)["missing"][0]

@@ -240,7 +240,9 @@ def test_trap_19_a_title_that_is_wrong_loads_nothing() -> None:
         issued="2023-05-31",
     )
     assert not cleaned.observations
-    assert "title says 2023-03, the text speaks of 2023-04" in reasons(cleaned)
+    said = reasons(cleaned)
+    assert "title says 2023-03, the text speaks of 2023-04 (2 figures)" in said
+    assert "the calendar expects 2023-04 on the date of issue 2023-05-31: nothing loaded" in said
 
 
 def test_trap_19_other_series_in_the_same_list_are_left() -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from prosperity.collect.archive import Archive, ArchiveError, write_atomically
+from prosperity.collect.archive import Archive, ArchiveError
+from prosperity.collect.store import write_atomically
 
 
 def test_content_is_kept_under_its_hash(tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ def test_content_is_kept_under_its_hash(tmp_path: Path) -> None:
 def test_damage_is_noticed_on_reading(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     sha256 = archive.put(b"10125")
-    archive.path(sha256).write_bytes(b"10126")
+    (tmp_path / archive.name(sha256)).write_bytes(b"10126")
     with pytest.raises(ArchiveError, match="damaged"):
         archive.get(sha256)
     assert len(archive.verify()) == 1
@@ -40,7 +41,7 @@ def test_missing_document_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "G" * 64, "a" * 63])
 def test_only_hashes_become_paths(tmp_path: Path, name: str) -> None:
     with pytest.raises(ArchiveError, match="not a sha256"):
-        Archive(tmp_path).path(name)
+        Archive(tmp_path).name(name)
 
 
 def test_killed_writer_leaves_no_document(tmp_path: Path) -> None:
@@ -49,9 +50,9 @@ def test_killed_writer_leaves_no_document(tmp_path: Path) -> None:
     script = (
         "import os, signal\n"
         "from pathlib import Path\n"
-        "from prosperity.collect import archive\n"
-        "archive.os.fsync = lambda fd: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"archive.write_atomically(Path({str(target)!r}), b'x' * 1000)\n"
+        "from prosperity.collect import store\n"
+        "store.os.fsync = lambda fd: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"store.write_atomically(Path({str(target)!r}), b'x' * 1000)\n"
     )
     ended = subprocess.run([sys.executable, "-c", script], check=False)
     assert ended.returncode == -9

@@ -146,9 +146,22 @@ def test_date_of_issue_before_the_end_of_the_period(
 
 
 def test_title_that_lies_about_the_period_loads_nothing() -> None:
-    cleaned = run(statement("业务收入", "5907", "14.1"), period=cumulative(2020, 7))
+    title = "2020年1-7月互联网和相关服务业运行情况"
+    cleaned = run(statement("业务收入", "5907", "14.1"), period=cumulative(2020, 7), title=title)
     assert not cleaned.observations
     assert "title says 2020-07, the text speaks of 2020-06" in cleaned.rejections[0].reason
+
+
+def test_a_release_that_the_calendar_gave_another_period_is_loaded_if_the_text_says_so() -> None:
+    """Two releases are called January to May; the second, issued when January to June is due, speaks of it."""
+    title = "2020年1-5月互联网和相关服务业运行情况"
+    figure = statement("业务收入", "5907", "14.1")
+    assert run(figure, period=cumulative(2020, 6), title=title).observations
+    cleaned = run(figure, period=cumulative(2020, 7), title=title)
+    assert not cleaned.observations
+    assert (
+        "title says 2020-05 (taken for 2020-07), the text speaks of 2020-06" in cleaned.rejections[0].reason
+    )
 
 
 def test_single_month_is_not_taken_for_year_to_date() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
+import datetime as dt
+import ipaddress
 import socket
-import threading
+import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from protego import Protego
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -36,6 +40,10 @@ def client(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Client]:
     )
     with made:
         yield made
+
+
+def anything(body: bytes, headers: Mapping[str, str]) -> None:
+    """Every body is taken for the document."""
 
 
 def requests_for(httpserver: HTTPServer, path: str) -> list[Request]:
@@ -63,9 +71,9 @@ def test_damaged_copy_is_transferred_again(client: Client, httpserver: HTTPServe
         return Response(b"good", headers={"ETag": '"v1"'})
 
     httpserver.expect_request("/a").respond_with_handler(answer)
-    sha256 = client.get(f"{BASE}/a").sha256
-    client.archive.path(sha256).write_bytes(b"evil")
-    again = client.get(f"{BASE}/a")
+    sha256 = client.get(f"{BASE}/a", accept=anything).sha256
+    Path(client.archive.store.place(client.archive.name(sha256))).write_bytes(b"evil")
+    again = client.get(f"{BASE}/a", accept=anything)
     assert again.body == b"good"
     assert not again.not_modified
 
@@ -89,30 +97,6 @@ def test_only_what_can_heal_is_tried_again(
     assert fault.value.retryable == (status == 503)
 
 
-def no_list(body: bytes) -> str | None:
-    return None if b"kxyj_text" in body else f"not a list page: {len(body)} bytes"
-
-
-def test_doubtful_body_is_asked_for_again_and_never_kept(client: Client, httpserver: HTTPServer) -> None:
-    """A challenge page with status 200, twice: neither archived nor remembered with its validators."""
-    challenge = b"<html><script>location.reload()</script></html>"
-    for _ in range(2):
-        httpserver.expect_oneshot_request("/list").respond_with_data(challenge, headers={"ETag": '"c"'})
-    httpserver.expect_request("/list").respond_with_data("<a class=kxyj_text>")
-    assert client.get(f"{BASE}/list", doubt=no_list).body == b"<a class=kxyj_text>"
-    asked = requests_for(httpserver, "/list")
-    assert len(asked) == 3 and not any("If-None-Match" in request.headers for request in asked)
-    assert hashlib.sha256(challenge).hexdigest() not in client.archive
-
-
-def test_body_that_stays_doubtful_ends_after_five_tries(client: Client, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/list").respond_with_data("<html></html>")
-    with pytest.raises(FetchError, match="not a list page: 13 bytes; gave up after 5 tries") as fault:
-        client.get(f"{BASE}/list", doubt=no_list)
-    assert fault.value.retryable
-    assert len(requests_for(httpserver, "/list")) == 5
-
-
 def test_retry_after_is_waited_for(client: Client, httpserver: HTTPServer) -> None:
     httpserver.expect_oneshot_request("/x").respond_with_data(
         "slow down", status=429, headers={"Retry-After": "1"}
@@ -132,30 +116,6 @@ def test_unreachable_publisher_is_named(client: Client) -> None:
         client.get(f"{BASE}/x")
     assert fault.value.retryable
     assert BASE in str(fault.value)
-
-
-def test_body_shorter_than_announced_is_no_document(client: Client, httpserver: HTTPServer) -> None:
-    """A raw socket, since a well-behaved server library will not lie about the length."""
-
-    def serve(listener: socket.socket) -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(4096)
-                connection.sendall(
-                    b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n%PDF-1.4 part"
-                )
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, args=(listener,), daemon=True).start()
-        client._robots[BASE] = Protego.parse("")
-        client.overrides = {HOST: f"http://127.0.0.1:{listener.getsockname()[1]}"}
-        with pytest.raises(FetchError, match=r"IncompleteRead|ChunkedEncodingError|Connection broken"):
-            client.get(f"{BASE}/cut.pdf")
-    assert list(client.archive) == []
 
 
 def test_endless_body_is_cut(client: Client, httpserver: HTTPServer) -> None:
@@ -211,90 +171,58 @@ def test_pause_between_requests(client: Client, httpserver: HTTPServer) -> None:
     assert min(gaps) >= 0.28
 
 
-# ------------------------------------------------------------------------------------------------ POST
+def test_two_clients_take_turns_at_a_host(tmp_path: Path, httpserver: HTTPServer) -> None:
+    """As two processes would: one request at a time, the pause counted from the other's end."""
+    moments: list[tuple[float, float]] = []
+
+    def slow(_: Request) -> Response:
+        begun = time.monotonic()
+        time.sleep(0.05)
+        moments.append((begun, time.monotonic()))
+        return Response("ok")
+
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+    httpserver.expect_request("/p").respond_with_handler(slow)
+
+    def ask(number: int) -> None:
+        client = Client(
+            archive=Archive(tmp_path / f"archive{number}"), state=tmp_path / "http", user_agent="Prosperity-test",
+            hosts=(HOST,), pause=0.1, overrides={HOST: httpserver.url_for("").rstrip("/")},
+        )  # fmt: skip
+        with client:
+            for _ in range(3):
+                client.get(f"{BASE}/p")
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(ask, range(2)))
+    assert len(moments) == 6
+    assert min(after[0] - before[1] for before, after in pairwise(sorted(moments))) >= 0.095
 
 
-def words(body: bytes) -> str:
-    """What counts of these answers: everything behind the id."""
-    return body.decode().partition("|")[2]
-
-
-def test_posted_answer_that_says_the_same_is_the_same_document(
-    client: Client, httpserver: HTTPServer
-) -> None:
-    for body in ("id1|7.4", "id2|7.4", "id3|7.5"):
-        httpserver.expect_oneshot_request("/api", method="POST").respond_with_data(body)
-    first, second, third = (
-        client.post(f"{BASE}/api#retail/2023", b'{"cid": "x"}', content=words) for _ in range(3)
+def test_a_certificate_that_nobody_vouches_for_is_not_accepted(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - dt.timedelta(1)).not_valid_after(now + dt.timedelta(1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    pem = tmp_path / "server.pem"
+    form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, *form)
+        + certificate.public_bytes(serialization.Encoding.PEM)
     )
-    assert (first.body, second.body, third.body) == (b"id1|7.4", b"id1|7.4", b"id3|7.5")
-    assert second.sha256 == first.sha256 != third.sha256
-    assert (second.not_modified, third.not_modified) == (True, False)
-    assert second.fetched_at == first.fetched_at
-    assert len(list(client.archive)) == 2
-    assert (client.transferred, client.not_modified) == (2, 1)
-    assert first.address == f"{BASE}/api#retail/2023"
-
-
-def test_what_is_posted_arrives_and_the_fragment_does_not(client: Client, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/api").respond_with_data("1|a")
-    client.post(f"{BASE}/api#retail/2023", '{"das": "全国"}'.encode(), content=words)
-    [sent] = requests_for(httpserver, "/api")
-    assert (sent.method, sent.data.decode()) == ("POST", '{"das": "全国"}')
-    assert sent.url.endswith("/api")
-    assert "If-None-Match" not in sent.headers
-
-
-def test_fragments_name_different_documents(client: Client, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/api").respond_with_data("1|a")
-    one = client.post(f"{BASE}/api#2022", b"{}", content=words)
-    other = client.post(f"{BASE}/api#2023", b"{}", content=words)
-    assert not one.not_modified and not other.not_modified
-
-
-def test_answer_that_is_none_is_not_kept(client: Client, httpserver: HTTPServer) -> None:
-    httpserver.expect_oneshot_request("/api").respond_with_data("no success")
-    httpserver.expect_request("/api").respond_with_data("1|a")
-
-    def content(body: bytes) -> str:
-        if b"|" not in body:
-            raise ValueError("no answer")
-        return words(body)
-
-    with pytest.raises(ValueError, match="no answer"):
-        client.post(f"{BASE}/api", b"{}", content=content)
-    assert not list(client.archive)
-    assert client.post(f"{BASE}/api", b"{}", content=content).body == b"1|a"
-
-
-@pytest.mark.parametrize(("status", "asked"), [(307, 2), (308, 2), (302, 1), (303, 1)])
-def test_only_redirects_that_keep_the_body_are_followed(
-    client: Client, httpserver: HTTPServer, status: int, asked: int
-) -> None:
-    httpserver.expect_request("/api").respond_with_data("", status=status, headers={"Location": "/moved"})
-    httpserver.expect_request("/moved", method="POST", data="{}").respond_with_data("1|a")
-    if asked == 2:
-        assert client.post(f"{BASE}/api", b"{}", content=words).body == b"1|a"
-    else:
-        with pytest.raises(FetchError, match=f"HTTP status {status}"):
-            client.post(f"{BASE}/api", b"{}", content=words)
-    assert len(requests_for(httpserver, "/moved")) == asked - 1
-
-
-def test_post_is_tried_again_where_that_heals(client: Client, httpserver: HTTPServer) -> None:
-    httpserver.expect_oneshot_request("/api").respond_with_data("busy", status=503)
-    httpserver.expect_request("/api").respond_with_data("1|a")
-    assert client.post(f"{BASE}/api", b"{}", content=words).body == b"1|a"
-
-
-def test_post_goes_to_named_hosts_only(client: Client) -> None:
-    with pytest.raises(FetchError, match="not one the source names"):
-        client.post("https://elsewhere.example/api", b"{}", content=words)
-
-
-def test_damaged_answer_is_replaced(client: Client, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/api").respond_with_data("1|a")
-    sha256 = client.post(f"{BASE}/api", b"{}", content=words).sha256
-    client.archive.path(sha256).write_bytes(b"evil")
-    assert client.post(f"{BASE}/api", b"{}", content=words).body == b"1|a"
-    assert client.archive.verify() == []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    with HTTPServer(ssl_context=context) as server:
+        client = Client(
+            archive=Archive(tmp_path / "archive"), state=tmp_path / "http", user_agent="Prosperity-test",
+            hosts=(HOST,), pause=0.0, overrides={HOST: server.url_for("").rstrip("/")},
+        )  # fmt: skip
+        with client, pytest.raises(FetchError, match="TLS certificate not accepted") as fault:
+            client.get(f"{BASE}/x")
+        assert not fault.value.retryable
+        assert server.log == []

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 
 from prosperity.catalogue.model import Catalogue, Correction, Era, Source
+from prosperity.clean.agreement import period_disagreement, too_early
 from prosperity.clean.candidates import Candidate, Problem, rounding_step
 from prosperity.clean.model import Cleaned, KnownFromBasis, Observation
 from prosperity.clean.plausible import Known, contradicted_shares, implausible
@@ -53,11 +54,11 @@ def clean(
         candidates += found
         problems += faults
     problems += [
-        *_too_early(source, release),
+        *too_early(source, release, candidates),
         *_damaged(eras, extraction),
         *_refused_charts(eras, extraction),
     ]
-    problems += _period_disagreement(eras, release, candidates)
+    problems += period_disagreement(source, eras, release, candidates)
     if any(problem.whole_document for problem in problems):
         candidates = []
     kept, faults = _checked(candidates, catalogue)
@@ -135,43 +136,6 @@ def _failure(problem: Problem, release: Release, document: Document) -> Failure:
         document=document.sha256,
         decided=problem.decided,
     )
-
-
-def _period_disagreement(
-    eras: Sequence[Era], release: Release, candidates: Sequence[Candidate]
-) -> list[Problem]:
-    """Titles are not trusted: the period most figures of the text speak of must be the title's."""
-    if release.period is None or not candidates or any(era.period_check == "none" for era in eras):
-        return []
-    ends = Counter((c.period.end.year, c.period.end.month) for c in candidates)
-    latest = max(ends)
-    wanted = (release.period.end.year, release.period.end.month)
-    lagging = all(era.period_check == "not_after" for era in eras)
-    if latest <= wanted and (lagging or wanted in ends):
-        return []
-    spoken = ", ".join(
-        f"{year}-{month:02d} ({count} figures)" for (year, month), count in sorted(ends.items())
-    )
-    return [
-        Problem(
-            release.title,
-            "periods",
-            f"title says {wanted[0]}-{wanted[1]:02d}, the text speaks of {spoken}; issued {release.issued}: nothing loaded",
-            whole_document=True,
-        )
-    ]
-
-
-def _too_early(source: Source, release: Release) -> list[Problem]:
-    """A date of issue before the source can have published: the date is wrong, or the period in the title."""
-    earliest = source.calendar.earliest_days
-    if earliest is None or release.period is None or release.issued is None:
-        return []
-    first = release.period.end + dt.timedelta(days=earliest)
-    if release.issued >= first:
-        return []
-    reason = f"issued {release.issued}, but {source.id} publishes {_code(release)} not before {first}: nothing loaded"
-    return [Problem(release.title, "date of issue", reason, whole_document=True)]
 
 
 def _damaged(eras: Sequence[Era], extraction: Extraction) -> list[Problem]:

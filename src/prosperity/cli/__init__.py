@@ -23,6 +23,7 @@ COMMANDS = (
     catalogue.sources,
     catalogue.series,
     catalogue.status,
+    catalogue.doctor,
     source.source,
     documents.collect,
     documents.reprocess,

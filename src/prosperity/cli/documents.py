@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -23,24 +24,34 @@ EVERY_YEAR = (1990, 2100)
 
 
 @click.command()
-@click.option("--years", type=YEARS, required=True, help="Years the releases report on.")
+@click.option("--years", type=YEARS, help="Years the releases report on.")
 @source_option
+@click.option("--retry-failed", is_flag=True, help="Only what failed the last time (default: of all years).")
 @live_option
 @json_option
-def collect(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: bool) -> None:
+def collect(
+    years: tuple[int, int] | None, sources: tuple[str, ...], retry_failed: bool, live: bool, as_json: bool
+) -> None:
     """Find and fetch documents into the archive, without Dagster; nothing is extracted or loaded."""
+    from prosperity.workflow import runs
     from prosperity.workflow.stages import collect_year
 
+    if years is None and not retry_failed:
+        raise click.UsageError("--years says which years to collect; --retry-failed does without")
     space = workspace(live)
-    chosen = chosen_years(space, sources, years)
+    chosen = chosen_years(space, sources, years or EVERY_YEAR)
+    wanted = [runs.Retry(name, year, None) for name, of in chosen.items() for year in of]
+    if retry_failed:
+        wanted = runs.to_retry(space, chosen)
+        if not wanted and not as_json:
+            console.say("nothing failed the last time")
     found = []
-    with sample_publishers(space):
-        for source_id, source_years in chosen.items():
-            for year in source_years:
-                collection = collect_year(space, source_id, year)
-                found.append(console.collection_row(collection))
-                if not as_json:
-                    console.collection(collection)
+    with sample_publishers(space) if wanted else nullcontext():
+        for entry in wanted:
+            collection = collect_year(space, entry.source, entry.year, only=entry.only)
+            found.append(console.collection_row(collection))
+            if not as_json:
+                console.collection(collection)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
     if any(row["failed"] and not row["documents"] for row in found):
@@ -119,6 +130,43 @@ def verify(live: bool, as_json: bool) -> None:
     emit(as_json, found, show)
     if damaged or missing:
         raise SystemExit(1)
+
+
+@archive.command("export")
+@click.argument("year", type=click.IntRange(1990, 2100))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A zip file by its ending, else a new folder (default: prosperity-archive-YEAR.zip).",
+)
+@live_option
+@json_option
+def export_package(year: int, out: Path | None, live: bool, as_json: bool) -> None:
+    """Write all documents that report on YEAR as a package that explains itself, with a datapackage.json."""
+    from prosperity.workflow.archive_package import PackageError, export_year
+
+    try:
+        done = export_year(workspace(live), year, out or Path(f"prosperity-archive-{year}.zip"))
+    except PackageError as fault:
+        raise click.ClickException(str(fault)) from None
+    found = {**vars(done), "path": str(done.path)}
+    emit(
+        as_json,
+        found,
+        lambda: console.say(f"{done.path}: {done.documents} documents of {done.releases} releases"),
+    )
+
+
+@archive.command("refused")
+@live_option
+@json_option
+def refused(live: bool, as_json: bool) -> None:
+    """What came in place of documents and was put aside, with the reasons."""
+    rows = [
+        {name: note.get(name) for name in ("when", "address", "reason", "size", "sha256")}
+        for note in workspace(live).archive.refused()
+    ]
+    emit(as_json, rows, lambda: console.rows(rows, title="Put aside"))
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """The release calendar: which periods a source reports on, and where each stands today.
 
 A period is *found*, *never published* or *lost online* (with the source of that knowledge), *not out yet*
-(expected by a date) or *overdue*. Only the last is a fault.
+(expected by a date), *overdue*, or *failed*: it is there and could not be had. Only the last two are faults.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from typing import Literal
 from prosperity.catalogue.model import Source
 from prosperity.notation.model import Period, last_day
 
-State = Literal["found", "never_published", "lost_online", "not_out_yet", "overdue", "not_in_sample"]
+State = Literal[
+    "found", "never_published", "lost_online", "not_out_yet", "overdue", "failed", "not_in_sample"
+]
+#: Year and month in which a period ends.
+Month = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,17 @@ class Expectation:
 
 
 def expectations(
-    source: Source, year: int, *, found: Container[Period], today: dt.date, sample: bool = False
+    source: Source,
+    year: int,
+    *,
+    found: Container[Period],
+    today: dt.date,
+    sample: bool = False,
+    failed: Container[Month] = (),
 ) -> list[Expectation]:
     """The calendar of one year as of ``today``; one entry per period the catalogue expects.
 
+    ``failed``: last months of the periods whose release is listed and could not be had.
     ``sample``: the publishers are stand-ins, which hold only releases of which a published figure is known; what
     they lack is nobody's delay.
     """
@@ -56,6 +67,8 @@ def expectations(
             state, sentence = "found", f"{source.id}, {code}: found"
         elif gap := gaps.get(code):
             state, sentence = gap.state, f"{source.id}, {code}: {gap.state.replace('_', ' ')} ({gap.reason})"
+        elif (year, month) in failed:
+            state, sentence = "failed", f"{source.id}, {code}: could not be had"
         elif today <= latest:
             state, sentence = "not_out_yet", f"{source.id}, {code}: not out yet, expected by {expected}"
         elif sample:
@@ -66,9 +79,38 @@ def expectations(
         else:
             late = (today - expected).days
             state = "overdue"
-            sentence = f"{source.id}, {code}: {calendar.expected_days} days expected, {late} overdue (expected by {expected})"
+            spoken = _spoken(calendar.frequency, year, month)
+            sentence = f"{source.id}, {spoken}: expected by {calendar.expected_days} days after the period ({expected}), not found, {late} days overdue"
         entries.append(Expectation(source.id, code, expected, state, sentence))
     return entries
+
+
+def overdue_months(source: Source, year: int, today: dt.date) -> set[Month]:
+    """Periods of ``year`` that should be out by ``today``, even if late."""
+    latest = dt.timedelta(days=source.calendar.latest_days)
+    return {(year, month) for month in source.calendar.months if last_day(year, month) + latest < today}
+
+
+def _spoken(frequency: str, year: int, month: int) -> str:
+    """The period as TIME_PERIOD of its frequency: 2023-Q2, 2023-S1, 2023, 2023-06."""
+    if frequency == "A":
+        return str(year)
+    return {"Q": f"{year}-Q{-(-month // 3)}", "S": f"{year}-S{-(-month // 6)}"}.get(
+        frequency, f"{year}-{month:02d}"
+    )
+
+
+def periods_by_calendar(source: Source, issued: dt.date) -> list[Month]:
+    """The periods, by their last month, whose release the calendar expects on the day ``issued``."""
+    calendar = source.calendar
+    found = []
+    for year in (issued.year - 1, issued.year, issued.year + 1):
+        for month in calendar.months:
+            end = last_day(year, month)
+            first = end + dt.timedelta(days=1 if calendar.earliest_days is None else calendar.earliest_days)
+            if first <= issued <= end + dt.timedelta(days=calendar.latest_days):
+                found.append((year, month))
+    return found
 
 
 def partitions_due(source: Source, today: dt.date) -> list[int]:

@@ -19,6 +19,7 @@ from prosperity.collect.archive import Archive
 from prosperity.collect.discover import Item
 from prosperity.collect.model import Document, Failure, Release
 from prosperity.collect.reported import reported_period
+from prosperity.collect.text import text_and_encoding
 from prosperity.collect.validate import NotTheDocument, require_document
 from prosperity.notation.model import PeriodError
 
@@ -61,6 +62,7 @@ def brought_documents(
                 size=len(body),
                 address=item.address,
                 fetched_at=dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC),
+                encoding=text_and_encoding(body, {})[1] if media_type == "text/html" else None,
                 brought_by=note["brought_by"],
             ),
         )

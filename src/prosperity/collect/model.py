@@ -70,6 +70,21 @@ class Failure:
     decided: bool = False  #: the catalogue says what to do about it: kept, but not open
 
 
+#: A release with the document that is held of it.
+Held = tuple[Release, Document]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A release whose document was had, and what that is against what was held before."""
+
+    release: Release
+    document: Document
+    #: ``same_content``: these very bytes are held of a release under another address.
+    state: Literal["new", "unchanged", "changed", "same_content"]
+    before: Document | None = None
+
+
 @dataclass(frozen=True)
 class Collection:
     """What one collection of a source and year found; the machine-readable run summary is built from it."""
@@ -85,3 +100,10 @@ class Collection:
     expected: tuple[str, ...] = ()  #: "not out yet, expected by …", one line per period that is not due yet
     overdue: tuple[str, ...] = ()
     not_in_sample: tuple[str, ...] = ()  #: sample instance only: releases of which no figure is at hand
+    failed: tuple[str, ...] = ()  #: "collecting it failed", one line per period
+    taken: tuple[Taken, ...] = ()  #: every release that was had, against what was held
+    warnings: tuple[str, ...] = ()  #: what is worth a look but no failure
+    gone: tuple[str, ...] = ()  #: releases that are held and stand in the list no more
+    list_failed: bool = False  #: a list of releases could not be had, or not to its end
+    failed_months: tuple[int, ...] = ()  #: last months of the periods whose release could not be had
+    to_retry: tuple[str, ...] = ()  #: addresses in the list that failed

@@ -10,21 +10,30 @@ import random
 import time
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
+
+from prosperity.collect.fetched import FetchError
 
 
 class Turn:
-    """A process's turn at a host: waits for the others, then for the pause since the last request."""
+    """A process's turn at a host: waits for the others, then for the pause since the last request.
+
+    :raises FetchError: where the turn does not come within ten minutes.
+    """
 
     def __init__(self, folder: Path, host: str, pause: float) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         name = hashlib.sha256(host.encode()).hexdigest()[:16]
         self._lock = FileLock(folder / f"{name}.lock", timeout=600)
         self._stamp = folder / f"{name}.last"
-        self._pause = pause
+        self._host, self._pause = host, pause
 
     def __enter__(self) -> None:
-        self._lock.acquire()
+        try:
+            self._lock.acquire()
+        except Timeout:
+            cause = "other processes ask this host all the time"
+            raise FetchError(self._host, cause, retryable=True) from None
         try:
             elapsed = time.time() - self._stamp.stat().st_mtime
         except FileNotFoundError:

@@ -6,6 +6,7 @@ when nothing changed, so any of them can be run again alone.
 
 from __future__ import annotations
 
+from collections.abc import Collection as Members
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from prosperity.collect.collector import collect
 from prosperity.collect.model import Collection, Document, Failure, Release
 from prosperity.extract import sandbox
 from prosperity.extract.model import Extraction, ExtractionError
+from prosperity.workflow import runs
 from prosperity.workflow.known import judged_again, known_values
 from prosperity.workflow.reading import request_for
 from prosperity.workflow.workspace import Workspace
@@ -45,20 +47,28 @@ class LoadSummary:
     rejections: list[Failure] = field(default_factory=list)
 
 
-def collect_year(space: Workspace, source_id: str, year: int) -> Collection:
-    """Find and fetch what the source published about ``year``; releases, documents and failures are recorded."""
+def collect_year(
+    space: Workspace, source_id: str, year: int, *, only: Members[str] | None = None
+) -> Collection:
+    """Find and fetch what the source published about ``year``; releases, documents and failures are recorded.
+
+    ``only``: addresses of the list's items that are fetched; None: all. A summary is left under ``data/runs``.
+    """
     source = space.source(source_id)
-    inbox = space.settings.inbox
     with space.client(source) as client:
         collection = collect(
             source,
             year,
             client=client,
             today=space.settings.today,
-            inbox=inbox,
+            inbox=space.settings.inbox,
             sample=not space.settings.live,
+            held=space.warehouse.documents(source_id),
+            lists=space.lists,
+            only=only,
         )
     space.warehouse.record_collection(collection)
+    runs.keep(space, collection, retried=only is not None)
     space.collections.append(collection)
     return collection
 

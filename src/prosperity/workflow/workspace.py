@@ -12,6 +12,7 @@ from prosperity import catalogue, sample
 from prosperity.catalogue import Catalogue, Source
 from prosperity.clean.plausible import KnownValue
 from prosperity.collect.archive import Archive
+from prosperity.collect.discover.lists import Lists
 from prosperity.collect.http import Client, Limits
 from prosperity.collect.model import Collection
 from prosperity.extract.cache import ExtractionCache
@@ -44,6 +45,11 @@ class Workspace:
     @cached_property
     def archive(self) -> Archive:
         return Archive(self.settings.archive)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """Walks through publishers' lists, shared by all sources and years of this workspace."""
+        return Lists(self.settings.http / "lists")
 
     @cached_property
     def cache(self) -> ExtractionCache:
@@ -84,7 +90,7 @@ class Workspace:
         live = self.settings.live
         return Client(
             archive=Archive(apart) if apart else self.archive,
-            state=(apart or self.settings.archive) / "http",
+            state=apart / "http" if apart else self.settings.http,
             user_agent=self.settings.user_agent,
             hosts=source.hosts,
             pause=source.pause_seconds if live else SAMPLE_PAUSE,
@@ -92,6 +98,7 @@ class Workspace:
             overrides=self.publishers(),
             limits=self.limits or (Limits() if live else SAMPLE_LIMITS),
             now=self.settings.now,
+            turns=self.settings.http / "hosts",
         )
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from prosperity.catalogue.model import Discovery
-from prosperity.collect.http import Doubt, Fetched
+from prosperity.collect.http import Accept, Doubt, Fetched
 from prosperity.collect.model import IssuedBasis
 
 
@@ -54,6 +54,7 @@ class Fetch(Protocol):
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         doubt: Doubt | None = None,
+        accept: Accept | None = None,
     ) -> Fetched: ...
 
     def post(
@@ -83,12 +84,20 @@ def protocol(name: str) -> ListingProtocol:
     return cast(ListingProtocol, module)
 
 
-def retrieve(fetch: Fetch, discovery: Discovery, item: Item, referer: str, doubt: Doubt) -> Fetched:
-    """The document itself: as its protocol asks for it, else by a plain GET. :raises DiscoveryError: see there.
+def retrieve(
+    fetch: Fetch,
+    discovery: Discovery,
+    item: Item,
+    referer: str,
+    *,
+    doubt: Doubt | None = None,
+    accept: Accept | None = None,
+) -> Fetched:
+    """The document itself, archived: as its protocol asks for it, else by a plain GET judged by ``doubt`` and ``accept``.
 
-    ``doubt``: gives a reason for a body that is no document and may be one next time.
+    :raises DiscoveryError: see there. :raises FetchError: see ``http``.
     """
     own = getattr(protocol(discovery.protocol), "retrieve", None)
     if own is not None:
         return cast(Fetched, own(fetch, discovery, item))
-    return fetch.get(item.address, headers={"Referer": referer}, doubt=doubt)
+    return fetch.get(item.address, headers={"Referer": referer}, doubt=doubt, accept=accept)

@@ -46,8 +46,10 @@ def items(fetch: Fetch, discovery: Discovery, base: str) -> Iterator[Item]:
         rows = list(_rows(answer["html"], column))
         yield from rows
         seen += len(rows)
-        if not rows or seen >= answer["count"]:
+        if seen >= answer["count"]:
             return
+        if not rows:
+            raise DiscoveryError(column, f"the list announces {answer['count']} items and gives {seen}")
 
 
 def resolve(fetch: Fetch, discovery: Discovery, item: Item) -> Item:  # noqa: ARG001  (the protocol's signature)
