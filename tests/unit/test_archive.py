@@ -64,11 +64,11 @@ def test_killed_writer_leaves_no_document(tmp_path: Path) -> None:
 def test_what_killed_writers_left_is_swept_after_a_day(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     kept = archive.put(b"a document")
-    folder = archive.path(kept).parent
-    old, new = folder / ".incoming-old", folder / ".incoming-new"
-    for path in (old, new, archive.path(kept)):
+    held = tmp_path / Archive.name(kept)
+    old, new = held.parent / ".incoming-old", held.parent / ".incoming-new"
+    for path in (old, new, held):
         path.touch()
-    for path in (old, archive.path(kept)):
+    for path in (old, held):
         os.utime(path, (time.time() - 25 * 3600, time.time() - 25 * 3600))
     os.utime(new, (time.time() - 23 * 3600, time.time() - 23 * 3600))
     Archive(tmp_path).get(kept)

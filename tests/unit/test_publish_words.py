@@ -158,3 +158,12 @@ def test_steps_that_do_not_lead_to_the_stored_value_are_flagged() -> None:
 
 def test_raw_text_is_never_typeset() -> None:
     assert cleaning_steps(figure(raw="约10125亿元,不含(税)"))[0].zh.endswith("“约10125亿元,不含(税)”")
+
+
+def test_sizes_of_data_are_told_as_the_publisher_counts_them() -> None:
+    """MIIT prints 2752MB and 2.69GB for the same: 2752 / 1024 = 2.6875."""
+    dou = RATE.model_copy(update={"id": "dou", "unit": "GB/户·月", "kind": "stock", "cumulative": False})
+    for raw in ("2752MB/户·月", "2752MB"):
+        told = cleaning_steps(figure(value="2.6875", raw=raw, series=dou))
+        assert not any(step.amiss for step in told)
+        assert "2752 × 0.0009765625 = 2.6875" in told[-3].en

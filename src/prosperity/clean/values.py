@@ -11,6 +11,7 @@ from prosperity.notation.model import Period, QuantityError, stock
 from prosperity.notation.normalise import normalise
 from prosperity.notation.periods import find_periods
 from prosperity.notation.quantities import parse_quantity
+from prosperity.notation.sizes import size_factor
 
 #: One plain number, thousands separators allowed; anything else in the cell is not silently ignored.
 _NUMBER = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$")
@@ -20,8 +21,6 @@ _UNIT_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 #: Units that publishers do not print.
 UNITLESS = ("指数", "点")
 CURRENCIES = frozenset({"元", "美元", "港元", "欧元", "日元", "英镑"})
-#: Units of traffic by size; publishers count 1024 to the next (2752MB is printed as 2.69GB).
-_BYTES = ("KB", "MB", "GB", "TB", "PB", "EB")
 _ABSENT = {"", "-", "--", "—", "——", "…", "/", "...", "无"}
 #: Not the first month of a span (2012年1-6月) and no quarter (2012年1季度): these are read as periods.
 _HEADER_MONTH = re.compile(
@@ -71,7 +70,7 @@ def in_series_units(value: Decimal, multiplier: Decimal, unit: str, series: Seri
 
     :raises QuantityError: where the unit is not the series' own.
     """
-    size = _bytes_factor(unit, series.unit)
+    size = size_factor(unit, series.unit)
     if size is None and not same_unit(unit, series.unit):
         raise QuantityError(f"unit {unit or 'none'!r} in place of {series.unit!r}")
     factor = multiplier.normalize() / (Decimal(10) ** series.unit_mult) * (size or Decimal(1))
@@ -86,19 +85,10 @@ def same_unit(found: str, wanted: str) -> bool:
     (域名总数达1109万) or an index number."""
     return (
         found == wanted
-        or _bytes_factor(found, wanted) is not None
+        or size_factor(found, wanted) is not None
         or (found == "" and wanted in ("人", "个", *UNITLESS))
         or (found == "个" and wanted == "点")
     )
-
-
-def _bytes_factor(found: str, wanted: str) -> Decimal | None:
-    """What a figure in ``found`` is multiplied by to be in ``wanted``: MB/户·月 to GB/户·月 is 1/1024."""
-    size, _, per = found.partition("/")
-    wanted_size, _, wanted_per = wanted.partition("/")
-    if per != wanted_per or size == wanted_size or size not in _BYTES or wanted_size not in _BYTES:
-        return None
-    return Decimal(1024) ** (_BYTES.index(size) - _BYTES.index(wanted_size))
 
 
 def header_period(text: str, year: int | None = None, *, alone: bool = False) -> Period | None:

@@ -15,6 +15,7 @@ from prosperity.notation.changes import parse_change
 from prosperity.notation.model import ChangeError, Quantity, QuantityError
 from prosperity.notation.normalise import normalise
 from prosperity.notation.quantities import parse_quantity
+from prosperity.notation.sizes import size_factor
 from prosperity.publish.model import Figure, RowAround, TextAround
 from prosperity.publish.words import plain, typeset, unit, with_unit
 
@@ -117,7 +118,7 @@ def _unit_steps(quantity: Quantity, figure: Figure) -> list[Step]:
 def _result_steps(quantity: Quantity, value: Decimal, figure: Figure) -> list[Step]:
     """Conversion into the unit of the series, the sign, and the value as stored."""
     series = figure.series
-    factor = quantity.multiplier / Decimal(10) ** series.unit_mult
+    factor = quantity.multiplier / Decimal(10) ** series.unit_mult * _size(quantity.unit, series.unit)
     if abs(quantity.value * factor) != abs(value) and abs(quantity.value) == abs(value):
         factor = Decimal(1)  # the multiplier stands in the table, not beside the figure
     scaled = quantity.value * factor
@@ -137,6 +138,13 @@ def _result_steps(quantity: Quantity, value: Decimal, figure: Figure) -> list[St
         words_before = _words_before(figure)
         steps.append(_step("符号:前文为“{}”", "Sign: the words before the figure are “{}”", words_before))
     return [*steps, stored]
+
+
+def _size(printed: str, wanted: str) -> Decimal:
+    """1/1024 for MB where the series is in GB; what it is counted for (户·月) may be left off beside the figure."""
+    per = wanted.partition("/")[2]
+    whole = printed if "/" in printed or not per else f"{printed}/{per}"
+    return size_factor(whole, wanted) or Decimal(1)
 
 
 def _conversion(quantity: Quantity, factor: Decimal, value: Decimal, series: Series) -> Step:
