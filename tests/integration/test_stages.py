@@ -86,10 +86,9 @@ def test_both_databases_hold_equal_content_after_the_same_run(
 ) -> None:
     """PostgreSQL by its URL alone: every table holds what the SQLite warehouse holds, but for clocks and serial numbers."""
     settings = Settings(home=tmp_path, warehouse_url=postgres_database)
-    # The same archive, since an interface's answers differ in their bytes from one server to the next; and what was
-    # parsed once for SQLite need not be parsed again.
-    shutil.copytree(filled.settings.archive, settings.archive)
-    shutil.copytree(filled.settings.cache, settings.cache)
+    # The same archive and what we remember of answers, since those of an interface differ in their bytes from one
+    # server to the next; and what was parsed once for SQLite need not be parsed again.
+    shutil.copytree(filled.settings.data, settings.data, ignore=shutil.ignore_patterns("warehouse*"))
     other = Workspace(settings, hosts=filled.hosts)
     run_all(other)
     assert compute_index(other).run == compute_index(filled).run

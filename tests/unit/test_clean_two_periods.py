@@ -88,7 +88,7 @@ def test_document_with_earlier_figures_only() -> None:
         REVENUE.model_copy(update={"period_kinds": ()}),
         period=quarter(2020, 2),
     )
-    assert later.observations == () and "title says 2020-06" in later.rejections[0].reason
+    assert later.observations == () and "taken for 2020-06" in later.rejections[0].reason
 
 
 def test_unit_left_off_behind_its_magnitude() -> None:

@@ -35,7 +35,7 @@ class Walk:
 
 @dataclass
 class Lists:
-    """Walks of the last minutes, in this process. A walk that failed is not remembered.
+    """Walks of the last minutes, in this process. A walk that failed, or that gave handles, is not remembered.
 
     ``folder``: where the number of items of the last walk is kept, to notice a list that has lost many.
     """
@@ -52,7 +52,8 @@ class Lists:
         if known is not None and self.clock() - moment < self.seconds:
             return known
         found = self._fresh(fetch, discovery, base, key)
-        if found.fault is None:
+        # Handles are good for the visit in which they were given (ids that change, a session begun by a page).
+        if found.fault is None and not any(item.handle for item in found.items):
             self._walks[key] = self.clock(), found
         return found
 
