@@ -22,6 +22,7 @@ from pipelines.automation import after_new_data
 from pipelines.metadata import lines, table, version_of, wordy
 from pipelines.resources import WorkspaceResource
 from prosperity.catalogue import Catalogue
+from prosperity.index.model import IndexPoint
 
 INDICATORS = AssetKey(["indicators", "quarterly"])
 INDEX = AssetKey(["index", "composite"])
@@ -30,11 +31,15 @@ ANALYSIS = AssetKey(["index", "analysis"])
 SITE = AssetKey(["report", "site"])
 
 
+def _last(points: Sequence[IndexPoint]) -> list[IndexPoint]:
+    """The last point of every group."""
+    return list({point.group: point for point in points}.values())
+
+
 def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
     """Unpartitioned assets downstream of everything loaded."""
     used = {catalogue.series[i.series].source for i in catalogue.index.indicators}
     compared = {catalogue.series[v.series].source for v in catalogue.published if v.series}
-    weights = sum(indicator.weight for indicator in catalogue.index.indicators)
 
     @asset(
         key=INDICATORS,
@@ -79,7 +84,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         group_name="5_index",
         kinds={"numpy"},
         automation_condition=after_new_data(),
-        description=f"Composite prosperity index ({', '.join(catalogue.index.groups)}): {len(catalogue.index.indicators)} indicators, weights {weights:g}.",
+        description=f"Composite prosperity index ({', '.join(catalogue.index.groups)}): {len(catalogue.index.indicators)} indicators.",
         check_specs=[
             AssetCheckSpec(
                 "contributions_add_up",
@@ -119,8 +124,8 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
             "effect": MetadataValue.text(
                 "a new result was kept" if computed.new else "same result as before, nothing added"
             ),
-            "last quarter": MetadataValue.text(
-                f"{valued[-1].period}: {valued[-1].value:.2f}" if valued else "none"
+            "last quarters": MetadataValue.text(
+                ", ".join(f"{p.group} {p.period}: {p.value:.2f}" for p in _last(valued)) or "none"
             ),
             "points": table(rows),
             "instance": MetadataValue.text(workspace.space.settings.notice or "live publishers"),
