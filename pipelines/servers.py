@@ -75,7 +75,8 @@ def dagster_servers(settings: Settings, *, port: int = 0, daemon: bool = True) -
 
     :raises ServerError: where the webserver does not answer within two minutes.
     """
-    logs = settings.dagster_home / "logs"
+    # Not "logs": Dagster takes what lies in a folder of that name for its telemetry queue and moves it away.
+    logs = settings.dagster_home / "server-logs"
     logs.mkdir(parents=True, exist_ok=True)
     try:
         url, children = _up(settings, logs, port, daemon=daemon)

@@ -125,6 +125,8 @@ class Settings:
             "PROSPERITY_HOME": str(self.home),
             "PROSPERITY_LIVE": "1" if self.live else "0",
             "DAGSTER_HOME": str(self.dagster_home),
+            # dagster.yaml says it too, but the webserver starts its uploading thread whatever that file says.
+            "DAGSTER_DISABLE_TELEMETRY": "1",
         }
         if self.warehouse_url:
             values["PROSPERITY_WAREHOUSE"] = self.warehouse_url

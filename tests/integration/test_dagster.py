@@ -221,6 +221,11 @@ def test_backfill_by_command(home: Path) -> None:
     with Warehouse(Settings(home=home).warehouse) as warehouse:
         periods = {row.period for row in warehouse.observations(["nbs_disp_income_cum"])}
     assert {"2018-06", "2018-12", "2019-06", "2019-12"} <= periods
+    dagster_home = home / "data" / "dagster"
+    kept = {path.stem for path in (dagster_home / "server-logs").iterdir()}
+    assert kept == {"webserver", "daemon"}, "the servers' own words must outlive them"
+    queue = dagster_home / ".logs_queue"
+    assert not queue.exists() or not any(queue.iterdir()), "nothing of ours is queued for telemetry"
 
 
 _SCHEDULE = """

@@ -29,6 +29,7 @@ def test_a_result_is_found_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(x13, "_run", _refuse)
         assert run_x13(TEXT) == first
     assert len(first.tables["d11"]) == len(VALUES)
+    assert not {"date", "time"} & set(first.diagnostics), "when it was run would make equal results differ"
     assert len(list(tmp_path.iterdir())) == 1
 
 

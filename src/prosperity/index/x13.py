@@ -201,7 +201,9 @@ def _diagnostics(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     pairs = (line.partition(":") for line in path.read_text(encoding="ascii", errors="replace").splitlines())
-    return {key.strip(): value.strip() for key, colon, value in pairs if colon}
+    found = {key.strip(): value.strip() for key, colon, value in pairs if colon}
+    # When it was run is no property of the result: equal specifications give equal outputs.
+    return {key: value for key, value in found.items() if key not in ("date", "time")}
 
 
 def _complaint(path: Path, printed: bytes) -> str:
