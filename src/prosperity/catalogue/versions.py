@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import model_validator
@@ -19,6 +20,7 @@ from prosperity.catalogue.base import Model
 _PERIOD = re.compile(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|S([12])))?")
 
 
+@lru_cache(maxsize=4096)
 def month_of(period: str) -> int:
     """Ordinal (12 × year + month − 1) of the last month of a TIME_PERIOD. :raises ValueError: for no period."""
     found = _PERIOD.fullmatch(period)

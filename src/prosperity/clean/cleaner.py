@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -26,6 +26,21 @@ from prosperity.collect.model import Document, Failure, Release
 from prosperity.extract.model import Extraction
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What one document gives by itself, before it is held against others: see ``prepare``."""
+
+    source: str
+    release: Release
+    document: Document
+    candidates: tuple[Candidate, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unclaimed: tuple[str, ...] = ()
+    #: Candidates, by position, whose share printed in the same document is not what part and whole give.
+    contradicted: Mapping[int, Problem] = field(default_factory=dict)
+    all_or_nothing: bool = False
+
+
 def clean(
     source: Source,
     release: Release,
@@ -38,10 +53,17 @@ def clean(
 
     ``known``: what other documents print, by series; figures that are out of line with it are rejected.
     """
+    return judge(prepare(source, release, document, extraction, catalogue), known)
+
+
+def prepare(
+    source: Source, release: Release, document: Document, extraction: Extraction, catalogue: Catalogue
+) -> Prepared:
+    """All of cleaning that asks nothing of other documents: the dear part, needed once per document."""
     eras = eras_for(source, release)
     if not eras:
         problem = Problem(release.title, "catalogue", f"no era of {source.id} covers {_code(release)}")
-        return Cleaned(source.id, release.key, document.sha256, (), (_failure(problem, release, document),))
+        return Prepared(source.id, release, document, problems=(problem,))
     candidates: list[Candidate] = []
     problems: list[Problem] = []
     unclaimed: list[str] = []
@@ -62,10 +84,24 @@ def clean(
     if any(problem.whole_document for problem in problems):
         candidates = []
     kept, faults = _checked(candidates, catalogue)
-    problems += faults
-    kept, faults = _plausible(eras, kept, extraction, known)
-    problems += faults
-    if kept and any(era.all_or_nothing for era in eras) and (open_ones := _undecided(problems)):
+    return Prepared(
+        source.id,
+        release,
+        document,
+        tuple(kept),
+        (*problems, *faults),
+        tuple(unclaimed),
+        contradicted_shares(eras, kept, extraction),
+        any(era.all_or_nothing for era in eras),
+    )
+
+
+def judge(prepared: Prepared, known: Known) -> Cleaned:
+    """The verdict on what a document gives, as far as ``known`` (what other documents print) reaches."""
+    release, document = prepared.release, prepared.document
+    kept, faults = _plausible(prepared, known)
+    problems = [*prepared.problems, *faults]
+    if kept and prepared.all_or_nothing and (open_ones := _undecided(problems)):
         reason = f"nothing loaded of {len(kept)} figures: this kind of document is loaded as a whole or not at all, and {open_ones} of its figures cannot be taken"
         problems.append(Problem(release.title, "document", reason, whole_document=True))
         kept = []
@@ -87,7 +123,9 @@ def clean(
         for candidate in kept
     )
     rejections = tuple(_failure(problem, release, document) for problem in problems)
-    return Cleaned(source.id, release.key, document.sha256, observations, rejections, tuple(unclaimed))
+    return Cleaned(
+        prepared.source, release.key, document.sha256, observations, rejections, prepared.unclaimed
+    )
 
 
 def _undecided(problems: Sequence[Problem]) -> int:
@@ -162,12 +200,11 @@ def _refused_charts(eras: Sequence[Era], extraction: Extraction) -> list[Problem
     return problems
 
 
-def _plausible(
-    eras: Sequence[Era], candidates: Sequence[Candidate], extraction: Extraction, known: Known
-) -> tuple[list[Candidate], list[Problem]]:
+def _plausible(prepared: Prepared, known: Known) -> tuple[list[Candidate], list[Problem]]:
     """Without the figures that other figures contradict, in this document or in others. A correction that
     overrides a figure is a person's judgement and is not judged again."""
-    found = {**implausible(candidates, known), **contradicted_shares(eras, candidates, extraction)}
+    candidates = prepared.candidates
+    found = {**implausible(candidates, known), **prepared.contradicted}
     found = {number: problem for number, problem in found.items() if candidates[number].status == "A"}
     kept = [candidate for number, candidate in enumerate(candidates) if number not in found]
     return kept, [found[number] for number in sorted(found)]

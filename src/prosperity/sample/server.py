@@ -183,6 +183,9 @@ def _handler(publishers: SamplePublishers, publisher: Publisher) -> type[BaseHTT
         server_version = "nginx"
         sys_version = ""
         timeout = 30
+        disable_nagle_algorithm = (
+            True  # headers and body are two writes: the second would wait for an acknowledgement
+        )
 
         def do_GET(self) -> None:
             self._answer()

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from prosperity import catalogue, sample
 from prosperity.catalogue import Catalogue, Source
-from prosperity.clean.plausible import KnownValue
+from prosperity.clean.cleaner import Prepared
 from prosperity.collect.archive import Archive
 from prosperity.collect.discover.lists import Lists
 from prosperity.collect.http import Client, Limits
-from prosperity.collect.model import Collection
+from prosperity.collect.model import Collection, Release
 from prosperity.extract.cache import ExtractionCache
 from prosperity.index.model import IndexResult
 from prosperity.settings import Settings
@@ -37,8 +37,8 @@ class Workspace:
     #: Collections made through this workspace, for the summary at the end of a run.
     collections: list[Collection] = field(default_factory=list)
     loads: list[LoadResult] = field(default_factory=list)
-    #: What each document (release, sha256) prints of the series that are compared, read once.
-    printed: dict[tuple[str, str], tuple[tuple[str, KnownValue], ...]] = field(default_factory=dict)
+    #: What each document gives by itself, by source, release, sha256 and when it was fetched.
+    prepared: dict[tuple[str, Release, str, dt.datetime], Prepared] = field(default_factory=dict)
     #: The index as of past days, by day, hash of specification and hash of data: looked back at more than once.
     past: dict[tuple[dt.date, str, str], IndexResult] = field(default_factory=dict)
 
