@@ -11,6 +11,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from prosperity.notation.clock import PUBLISHERS_TIME, publishers_day
+
 #: Said on the terminal, in the UI and on every page while the stand-in publishers are used.
 SAMPLE_NOTICE = "sample publishers: documents rebuilt from published figures"
 SAMPLE_NOTICE_ZH = "样例发布方:文件依据公开发布的数据重建"
@@ -99,7 +101,7 @@ class Settings:
         """The instance's own day: calendars, overdue checks and missing years go by it."""
         if self.today_override:
             return self.today_override
-        return dt.date.today() if self.live else SAMPLE_TODAY
+        return publishers_day(dt.datetime.now(dt.UTC)) if self.live else SAMPLE_TODAY
 
     @property
     def last_year(self) -> int:
@@ -107,9 +109,10 @@ class Settings:
         return min(self.today.year, SAMPLE_LAST_YEAR) if not self.live else self.today.year
 
     def now(self) -> dt.datetime:
-        """The moment that counts as now: the wall clock's, on the instance's own day (UTC)."""
-        moment = dt.datetime.now(dt.UTC)
-        return moment if self.live else dt.datetime.combine(self.today, moment.timetz())
+        """The moment that counts as now (UTC): the wall clock's, at the publishers on the instance's own day."""
+        moment = dt.datetime.now(PUBLISHERS_TIME)
+        own = moment if self.live else dt.datetime.combine(self.today, moment.timetz())
+        return own.astimezone(dt.UTC)
 
     @property
     def user_agent(self) -> str:

@@ -24,6 +24,7 @@ from prosperity.clean.statements import from_statements
 from prosperity.clean.tables import from_tables
 from prosperity.collect.model import Document, Failure, Release
 from prosperity.extract.model import Extraction
+from prosperity.notation.clock import publishers_day
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _code(release: Release) -> str:
 def _known_from(release: Release, document: Document) -> tuple[dt.date, KnownFromBasis]:
     """The day the world could know it: the date of issue; without one, the day we first saw the document."""
     if release.issued is None:
-        return document.fetched_at.date(), "first_seen"
+        return publishers_day(document.fetched_at), "first_seen"
     basis: KnownFromBasis = "stated"
     if release.issued_basis in ("list_date", "address"):
         basis = "list_date"

@@ -12,12 +12,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from prosperity.clean.model import KnownFromBasis, ObsStatus
+from prosperity.notation.clock import publishers_day
 
 #: What changes are changes of: value and status.
 Figure = tuple[Decimal | None, ObsStatus]
-
-#: The publishers' day: UTC+8, without daylight saving since 1991.
-PUBLISHERS_TIME = dt.timezone(dt.timedelta(hours=8))
 
 
 class Candidate(NamedTuple):
@@ -103,7 +101,7 @@ def _dated(said: Sequence[Candidate]) -> dict[dt.date, list[Candidate]]:
             newest = stated
             statements[stated] = readings
         else:
-            newest = max(newest, moment.astimezone(PUBLISHERS_TIME).date())
+            newest = max(newest, publishers_day(moment))
             if figures != standing:
                 # Replaced on the very day: the later document is what that day ended with.
                 statements[newest] = [_seen_on(reading, newest) for reading in readings]
