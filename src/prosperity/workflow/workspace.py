@@ -11,6 +11,8 @@ from pathlib import Path
 from prosperity import catalogue, sample
 from prosperity.catalogue import Catalogue, Source
 from prosperity.clean.cleaner import Prepared
+from prosperity.clean.model import Cleaned
+from prosperity.clean.plausible import Known, KnownValue
 from prosperity.collect.archive import Archive
 from prosperity.collect.discover.lists import Lists
 from prosperity.collect.http import Client, Limits
@@ -26,6 +28,27 @@ SAMPLE_PAUSE = 0.01
 SAMPLE_LIMITS = Limits(connect_seconds=3, read_seconds=10, retry_pause=0.1, budget_seconds=20)
 
 
+#: Source, release, sha256 and when it was fetched: what cleaning a document depends on, the catalogue apart.
+DocumentKey = tuple[str, Release, str, dt.datetime]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What one document gives by itself, and its figures of the series that are compared, by series."""
+
+    prepared: Prepared
+    figures: tuple[tuple[str, KnownValue], ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the documents of a source print together; verdicts are filled in as they are asked for."""
+
+    documents: tuple[DocumentKey, ...]
+    known: Known
+    verdicts: dict[DocumentKey, Cleaned] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Workspace:
     """One instance at work. ``hosts`` maps publishers' hosts to stand-ins (tests give their own servers)."""
@@ -37,8 +60,10 @@ class Workspace:
     #: Collections made through this workspace, for the summary at the end of a run.
     collections: list[Collection] = field(default_factory=list)
     loads: list[LoadResult] = field(default_factory=list)
-    #: What each document gives by itself, by source, release, sha256 and when it was fetched.
-    prepared: dict[tuple[str, Release, str, dt.datetime], Prepared] = field(default_factory=dict)
+    #: What each document gives by itself.
+    printed: dict[DocumentKey, Printed] = field(default_factory=dict)
+    #: By source: what its documents print, and the verdicts on them that follow.
+    judged: dict[str, Judged] = field(default_factory=dict)
     #: The index as of past days, by day, hash of specification and hash of data: looked back at more than once.
     past: dict[tuple[dt.date, str, str], IndexResult] = field(default_factory=dict)
 
