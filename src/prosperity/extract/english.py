@@ -173,10 +173,12 @@ class _Sentence:
         return drafts
 
     def _advance(self, until: int) -> None:
-        """The period is the last one named before a figure that is no base of comparison."""
-        named = [found for found in self.periods if not found.base and found.span[0] < until]
-        if named:
-            self.period = named[-1].period
+        """The period is the last one named before a figure that is no base of comparison; where the sentence names
+        a single one and that behind (… reached 989 million by the end of 2020), it is that."""
+        named = [found for found in self.periods if not found.base]
+        before = [found for found in named if found.span[0] < until]
+        if before or len(named) == 1:
+            self.period = (before or named)[-1].period
 
     def _clause(self, start: int, end: int) -> str:
         """What stands before a figure in its own clause."""

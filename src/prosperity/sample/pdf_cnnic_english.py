@@ -87,11 +87,11 @@ def _abstract(number: int, period: str) -> list[str]:
     )
     lines = [pick(forms, "users", number) if users else ""]
     lines.append(f"The Internet penetration rate reached {share}%{_points(period)}." if share else "")
-    forms = (
+    on_phones = (
         f"As of {when}, the number of mobile Internet users in China had reached {people(mobile or '0')}.",
         f"China had {people(mobile or '0')} mobile Internet users.",
     )
-    lines.append(pick(forms, "mobile", number) if mobile else "")
+    lines.append(pick(on_phones, "mobile", number) if mobile else "")
     lines.append(
         f"By {when}, the number of rural Internet users in China stood at {people(rural or '0')}{_yearly('cnnic_rural_netizens', period)}."
         if rural

@@ -20,7 +20,7 @@ HOST = "www.cnnic.com.cn"
 FOLDER = "/IDR/ReportDownloads/"
 PAGE_SIZE = 5
 #: Editions that are rebuilt.
-NUMBERS = (44, 45, 47, 49, 50, 51, 52, 53)
+NUMBERS = (44, 45, 47, 50, 51, 53)
 LAG = dt.timedelta(days=100)
 
 
