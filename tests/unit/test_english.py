@@ -6,6 +6,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from prosperity.clean.values import header_period, unit_of
 from prosperity.extract.english import read_english
@@ -165,3 +167,17 @@ def test_headers() -> None:
     assert table_unit("Users of applications") is None
     assert header_period("Dec. 2022 Users (million)") is not None
     assert header_period("2022") is None, "four digits alone may be a year or not"
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["As of June 2021", "reached", "up", "12%", "1.067 billion", "users", ",", ".", " ", "from", "2020", "percentage points",
+             "respectively", "accounting for", "the number of", "the", "63,052 blocks/32", "December", ";", "(", "\n", "’s"]
+        ),
+        max_size=25,
+    )
+)  # fmt: skip
+def test_any_text_is_read_without_an_error_and_with_true_positions(words: list[str]) -> None:
+    read(" ".join(words))

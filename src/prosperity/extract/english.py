@@ -205,7 +205,7 @@ class _Sentence:
         flags = ("forecast",) if _FORECAST.search(before) else ()
         link = _LINK.search(before)
         noun = _NOUN.match(after) if quantity.unit not in ("%", "小时") else None
-        if noun and not (link and _name(before[: link.start()]) not in ("", "there")):
+        if noun and not (link and _name(before[: link.start()]).lower() not in ("", "there")):
             subject = _name(
                 re.sub(
                     r"\b(?:had|has|have|there\s+(?:were|are|was|is)|boasted|totall?ing)\b.*$",
