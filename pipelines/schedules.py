@@ -36,13 +36,19 @@ def source_schedule(source: Source, settings: Settings) -> ScheduleDefinition:
     )
     def releases(context: ScheduleEvaluationContext) -> Iterator[RunRequest | SkipReason]:
         today = Settings.from_environment().today
+        years = partitions_due(source, today)
+        if not years:
+            yield SkipReason(
+                f"{source.id} reports on no year around {today}: {source.first_year} to {source.last_year}"
+            )
+            return
         weekly = settings.schedule_cron is not None or _weekday(context) == MONDAY
         window = release_window(source, today)
         if window is None and not weekly:
             yield SkipReason(f"{today}: no release of {source.id} is due; the next weekly look is on Monday")
             return
         tick = context.scheduled_execution_time
-        for year in partitions_due(source, today):
+        for year in years:
             yield RunRequest(
                 run_key=f"{source.id} {year} {tick.isoformat()}",
                 partition_key=str(year),

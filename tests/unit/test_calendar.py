@@ -69,3 +69,26 @@ def test_a_report_that_comes_before_its_year_ends_is_looked_for_then() -> None:
     assert (release_window(SOURCES["cgigc_games"], day) or "").startswith("2023-12")
     assert states("cgigc_games", 2023, day, whole_year(2023))["2023-12"] == "found"
     assert release_window(SOURCES["nbs_income"], day) is None
+
+
+def test_reports_that_dried_up_are_never_published_with_the_reason() -> None:
+    """BDA: no. 25 on the third quarter of 2019 is the last one; what existed before is overdue while it is not found."""
+    for source in ("bda_speed", "bda_penetration"):
+        entries = expectations(SOURCES[source], 2019, found=set(), today=dt.date(2022, 3, 31))
+        by_period = {entry.period: entry for entry in entries}
+        assert by_period["2019-09"].state == "overdue"
+        assert by_period["2019-12"].state == "never_published"
+        assert "2019年第三季度" in by_period["2019-12"].sentence
+        assert partitions_due(SOURCES[source], dt.date(2022, 1, 20)) == [], (
+            "nobody asks for a year that it has not"
+        )
+
+
+def test_a_source_without_a_calendar_is_never_late_and_still_looked_at() -> None:
+    platform = SOURCES["ipv6_platform"]
+    assert expectations(platform, 2021, found=set(), today=dt.date(2026, 6, 30)) == []
+    assert partitions_due(platform, dt.date(2022, 2, 14)) == [2021, 2022], (
+        "a page on December may come in February"
+    )
+    assert partitions_due(platform, dt.date(2019, 2, 14)) == [2019]
+    assert release_window(platform, dt.date(2022, 2, 14)) is None

@@ -143,9 +143,18 @@ def test_without_also_from_the_series_belongs_to_one_source(copy: Path) -> None:
 
 def test_release_pages_come_before_the_interface() -> None:
     """On one day the lowest order decides: what a page states of its day before what a database shows."""
-    order = list(catalogue.load().sources)
+    sources = catalogue.load().sources
+    order = list(sources)
     assert order.index("nbs_income") < order.index("nbs_data")
-    assert order[:-1] == sorted(order[:-1])
+    assert order == sorted(order, key=lambda name: (sources[name].order, name))
+
+
+@pytest.mark.parametrize(
+    ("own", "again"), [("cnnic_report", "cnnic_english"), ("nbs_retail", "mofcom_online_retail")]
+)
+def test_who_says_a_figure_again_comes_behind_its_own_publisher(own: str, again: str) -> None:
+    order = list(catalogue.load().sources)
+    assert order.index(own) < order.index(again)
 
 
 def test_mapping_may_be_merged_and_overridden(copy: Path) -> None:

@@ -120,6 +120,30 @@ def test_year_on_year_is_preferred_to_quarter_on_quarter() -> None:
     assert (read.rate, read.comparison) == (Decimal("9.7"), "yoy")
 
 
+@pytest.mark.parametrize(
+    ("tail", "rate"),
+    [
+        ("，同比2017年第一季度提升54.3%", "54.3"),
+        ("，同比去年同期提升幅度也达到了54.3%", "54.3"),
+        ("，年度提升幅度达到54.3%", "54.3"),
+        ("，相比2017年第一季度同比提升达到54.3%", "54.3"),
+        ("，也十分接近20Mbit/s，同比2017年第一季度提升54.3%", "54.3"),
+        ("，已超越19Mbit/s大关，同比提升54.3%", "54.3"),
+        ("，环比2017年第四季度也有54.3%的提升", None),
+    ],
+)
+def test_base_named_behind_the_word_for_the_comparison(tail: str, rate: str | None) -> None:
+    """The base is not the period, and a landmark passed is the figure before it again, rounded."""
+    read = only(f"2018年第一季度，4G平均下载速率达到19.12Mbit/s{tail}。")
+    assert (read.value, read.period) == (Decimal("19.12"), quarter(2018, 1))
+    assert (read.rate, read.comparison) == (Decimal(rate) if rate else None, "yoy")
+
+
+def test_change_on_the_quarter_before_with_its_base() -> None:
+    read = only("2017年第三季度，4G平均下载速率达到15.41Mbit/s，环比上季度提升了14.5%。")
+    assert (read.rate, read.comparison) == (Decimal("14.5"), "qoq")
+
+
 def test_growth_without_a_level() -> None:
     read = only(
         "2023年1-7月，以信息服务为主的企业（包括搜索、社交等）互联网业务收入同比增长8.2%，增速较上半年回落1.3个百分点。"

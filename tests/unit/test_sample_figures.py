@@ -336,7 +336,7 @@ def test_miit_telecom_keeps_the_oddities_of_single_texts(publishers: SamplePubli
 
 
 def test_nbs_neighbours_state_published_figures(publishers: SamplePublishers, figures: Figures) -> None:
-    titles = [item.title for item in publishers.publisher("www.stats.gov.cn").items]  # type: ignore[attr-defined]
+    titles = [item.title for item in publishers.publisher("www.stats.gov.cn").lists[0].items]  # type: ignore[attr-defined]
     found = [re.match(r"(\d{4})年(\d+)月份规模以上工业增加值(增长|下降)([\d.]+)%", title) for title in titles]
     rates = [match for match in found if match]
     assert len(rates) > 10

@@ -11,8 +11,9 @@ import pytest
 from lxml import html
 
 from prosperity.sample.figures import DATA
+from prosperity.sample.lists import ListSite
 from prosperity.sample.model import Document
-from prosperity.sample.publishers.nbs import Nbs, publisher
+from prosperity.sample.publishers.nbs import publisher
 
 Figures = dict[tuple[str, str, str], Decimal]
 QUARTER = {3: "Q1", 6: "Q2", 9: "Q3", 12: "Q4"}
@@ -26,11 +27,11 @@ def figures() -> Figures:
 
 
 @pytest.fixture(scope="module")
-def nbs() -> Nbs:
+def nbs() -> ListSite:
     return publisher()
 
 
-def pages(nbs: Nbs, name: str) -> Iterator[tuple[str, html.HtmlElement]]:
+def pages(nbs: ListSite, name: str) -> Iterator[tuple[str, html.HtmlElement]]:
     """Period and page of every release of one subject."""
     for document in nbs.documents.values():
         if found := re.search(rf"_sample{name}(\d{{4}})(\d{{2}})\.html", document.path):
@@ -57,7 +58,7 @@ def expected(figures: Figures, names: list[str], period: str, vintage: str = "")
     return [figures.get((f"{name}{end}", period, vintage)) for name in names for end in ("", "_yoy")]
 
 
-def test_income(nbs: Nbs, figures: Figures) -> None:
+def test_income(nbs: ListSite, figures: Figures) -> None:
     seen = 0
     for period, tree in pages(nbs, ""):
         for label, *cells in table(tree)[2:]:
@@ -68,7 +69,7 @@ def test_income(nbs: Nbs, figures: Figures) -> None:
     assert seen == sum("disp_income" in name for name, _, _ in figures)
 
 
-def test_retail(nbs: Nbs, figures: Figures) -> None:
+def test_retail(nbs: ListSite, figures: Figures) -> None:
     """Month and months from January stand side by side; in February there is no month."""
     month, total, goods = "nbs_retail_sales_month", "nbs_retail_sales_cum", "nbs_online_goods_cum"
     seen = set()
@@ -91,7 +92,7 @@ def test_retail(nbs: Nbs, figures: Figures) -> None:
     assert seen == {p for n, p, _ in figures if re.match("nbs_(retail_sales_(month|cum)|online)", n)}
 
 
-def test_industry(nbs: Nbs, figures: Figures) -> None:
+def test_industry(nbs: ListSite, figures: Figures) -> None:
     seen = 0
     for period, tree in pages(nbs, "industry"):
         row = shown(table(tree)[2][1:])
@@ -104,7 +105,7 @@ def test_industry(nbs: Nbs, figures: Figures) -> None:
     assert seen == sum(name in ("nbs_iva_growth_month", "nbs_iva_growth_cum") for name, _, _ in figures)
 
 
-def test_accounts(nbs: Nbs, figures: Figures) -> None:
+def test_accounts(nbs: ListSite, figures: Figures) -> None:
     periods = set()
     for period, tree in pages(nbs, "accounts"):
         by_label = {row[0]: row[1:] for row in table(tree)[2:]}
@@ -127,7 +128,7 @@ def test_accounts(nbs: Nbs, figures: Figures) -> None:
         ("revised2026", "revised_2026", "2026-05-31"),
     ],
 )
-def test_revisions(nbs: Nbs, figures: Figures, name: str, vintage: str, issued: str) -> None:
+def test_revisions(nbs: ListSite, figures: Figures, name: str, vintage: str, issued: str) -> None:
     """All periods of a vintage in one table, and nothing else; single quarters stand in a table of their own."""
     document = next(d for d in nbs.documents.values() if f"_sample{name}." in d.path)
     assert (document.issued.isoformat(), document.estimated) == (issued, True)
@@ -149,7 +150,7 @@ def test_revisions(nbs: Nbs, figures: Figures, name: str, vintage: str, issued: 
     assert "date of issue estimated: the figures were read from" in tree.text_content()
 
 
-def test_numbers_in_prose_are_published(nbs: Nbs, figures: Figures) -> None:
+def test_numbers_in_prose_are_published(nbs: ListSite, figures: Figures) -> None:
     """Amounts and rates of every sentence and title, against everything known of that month."""
     checked = 0
     for name in ("", "retail", "industry", "economy", "accounts"):
@@ -165,7 +166,7 @@ def test_numbers_in_prose_are_published(nbs: Nbs, figures: Figures) -> None:
     assert checked > 800
 
 
-def test_dates_of_the_communique_and_of_reprints_are_not_dates_of_issue(nbs: Nbs) -> None:
+def test_dates_of_the_communique_and_of_reprints_are_not_dates_of_issue(nbs: ListSite) -> None:
     """The accounts of 2023 are read from the communiqué of 29 February 2024, online sales of December from a text of March."""
     issued = {document.path.rsplit("sample", 1)[1]: document for document in nbs.documents.values()}
     for name in ("economy202312.html", "retail202312.html"):

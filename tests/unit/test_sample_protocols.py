@@ -17,6 +17,7 @@ from prosperity.sample import Fault, SamplePublishers, challenge
 
 MIIT, CNNIC, NBS, CAICT = "www.miit.gov.cn", "www.cnnic.net.cn", "www.stats.gov.cn", "www.caict.ac.cn"
 PBOC, CGIGC = "www.pbc.gov.cn", "www.cgigc.com.cn"
+BDA, MOFCOM, ENGLISH, IPV6 = "www.chinabda.cn", "www.mofcom.gov.cn", "www.cnnic.com.cn", "www.china-ipv6.cn"
 BROWSER = {
     "User-Agent": "Mozilla/5.0 (compatible; test)",
     "Referer": "https://www.miit.gov.cn/gxsj/tjfx/hlw/index.html",
@@ -433,6 +434,53 @@ def test_caict_english_text_is_that_of_the_real_page(
     assert article.xpath("string(.//a[contains(@href, '.pdf')])").startswith("中国互联网行业")
 
 
+# ------------------------------------------------------------------------------- lists in pages, one helper
+
+
+@pytest.mark.parametrize(
+    ("host", "pages", "behind", "rows"),
+    [
+        (BDA, ["/sample/report/index.html", "/sample/report/index_2.html"], "/sample/report/index_3.html", 6),
+        (
+            ENGLISH,
+            ["/IDR/ReportDownloads/", "/IDR/ReportDownloads/index_1.html"],
+            "/IDR/ReportDownloads/index_2.html",
+            6,
+        ),
+        (
+            MOFCOM,
+            ["/article/xwfb/xwsjfzr/", "/article/xwfb/xwsjfzr/?2", "/article/xwfb/xwsjfzr/?3"],
+            "/article/xwfb/xwsjfzr/?4",
+            26,
+        ),
+        (IPV6, ["/sample/news/index.html"], "/sample/news/index_2.html", 3),
+    ],
+)
+def test_list_in_pages(
+    running: SamplePublishers, host: str, pages: list[str], behind: str, rows: int
+) -> None:
+    base, dates, links = running.hosts[host], [], []
+    for page in pages:
+        tree = html.fromstring(get(base, page).content.decode())
+        found = tree.xpath("//li[a[@href]]")
+        assert found, page
+        links += [urljoin(page, str(row[0].get("href"))) for row in found]
+        dates += [re.search(r"\d{4}-\d\d-\d\d", row.text_content())[0] for row in found]  # type: ignore[index]
+    assert len(links) == len(set(links)) == rows
+    assert dates == sorted(dates, reverse=True), "newest first, over all pages"
+    assert get(base, behind).status_code == 404
+    assert {get(base, link).status_code for link in links} == {200}
+
+
+def test_bda_files_hang_on_detail_pages(running: SamplePublishers) -> None:
+    base = running.hosts[BDA]
+    page = html.fromstring(get(base, "/sample/report/bda_speed2018q2.html").content.decode())
+    (link,) = page.xpath('//a[contains(@href, ".pdf")]/@href')
+    answer = get(base, link)
+    assert answer.headers["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF")
+    assert "%E4%B8%AD%E5%9B%BD" in link, "the file's Chinese name is percent-encoded"
+
+
 # --------------------------------------------------------------------------------- the same for all
 
 
@@ -441,7 +489,7 @@ def test_robots_are_absent(running: SamplePublishers) -> None:
 
 
 def test_only_this_machine_is_served(running: SamplePublishers) -> None:
-    assert {MIIT, CNNIC, NBS, CAICT, PBOC, CGIGC} <= set(running.hosts)
+    assert {MIIT, CNNIC, NBS, CAICT, PBOC, CGIGC, BDA, MOFCOM, ENGLISH, IPV6} <= set(running.hosts)
     assert all(re.fullmatch(r"http://127\.0\.0\.1:\d+", base) for base in running.hosts.values())
     assert len(set(running.hosts.values())) == len(running.hosts)
 

@@ -181,3 +181,32 @@ def test_order_does_not_matter_and_changes_are_changes(some: list[Candidate]) ->
     assert all(before != after for before, after in pairwise(figures))
     assert len(by_day(some)) >= len(reference)
     assert bool(some) == bool(reference)
+
+
+def test_a_source_that_rounds_anothers_figure_does_not_revise_it() -> None:
+    """71621 (NBS), then 7.16万亿元 (a ministry's rewording): the same figure; 7.17万亿元 is none."""
+    own = candidate(1, "71621", "own")
+    assert summary([own, candidate(5, "71600", "rewording", rank=1)]) == [(1, "71621", False)]
+    assert summary([own, candidate(5, "71700", "rewording", rank=1)]) == [
+        (1, "71621", False),
+        (5, "71700", False),
+    ]
+    # Its own publisher means what it prints, and a finer figure of whomever is a new one.
+    assert len(summary([own, candidate(5, "71600", "later", rank=0)])) == 2
+    assert len(summary([candidate(1, "71600", "own"), candidate(5, "71621", "finer", rank=1)])) == 2
+
+
+def test_few_digits_are_not_taken_for_rounding() -> None:
+    """5 % after 5.4 % would be rounding by arithmetic; nobody can tell."""
+    assert len(summary([candidate(1, "5.4", "own"), candidate(2, "5", "other", rank=1)])) == 2
+    assert len(summary([candidate(1, "117601", "own"), candidate(2, "1E+5", "other", rank=1)])) == 2
+
+
+def test_what_stands_after_a_revision_is_what_rounding_is_held_against() -> None:
+    revised = [
+        candidate(1, "1143670", "first"),
+        candidate(3, "1173823", "revised"),
+        candidate(4, "1173800", "rewording", rank=2),
+        candidate(5, "1143700", "rewording of the old one", rank=2),
+    ]
+    assert [day for day, _, _ in summary(revised)] == [1, 3, 5]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from prosperity.catalogue.model import Series
+from prosperity.notation.english import scan_periods, table_unit
 from prosperity.notation.model import Period, QuantityError, stock
 from prosperity.notation.normalise import normalise
 from prosperity.notation.periods import find_periods
@@ -56,6 +57,8 @@ def unit_of(*texts: str, unit_line: str = "") -> tuple[Decimal, str] | None:
     bracketed = [match for text in texts for match in _UNIT_IN_BRACKETS.findall(normalise(text))]
     line = re.sub(r".*单位\s*[:：]?\s*", "", normalise(unit_line)).strip(" ()")
     for candidate in (*bracketed, line):
+        if english := table_unit(candidate):
+            return english
         try:
             quantity = parse_quantity(f"1{candidate.strip()}")
         except QuantityError:
@@ -92,7 +95,7 @@ def same_unit(found: str, wanted: str) -> bool:
 
 
 def header_period(text: str, year: int | None = None, *, alone: bool = False) -> Period | None:
-    """The period a header or label names (``2019.6``, ``2019年6月``, ``2016年一季度``); None without one.
+    """The period a header or label names (``2019.6``, ``2019年6月``, ``2016年一季度``, ``June 2019``); None without one.
 
     ``year`` completes a period printed without its year (``1-6月``); without it such a text names none.
     ``alone``: the header must be the period and nothing else, so that no half of it is taken for the whole.
@@ -101,5 +104,10 @@ def header_period(text: str, year: int | None = None, *, alone: bool = False) ->
     if found := _HEADER_MONTH.fullmatch(plain) if alone else _HEADER_MONTH.search(plain):
         number, month = int(found.group(1)), int(found.group(2))
         return stock(number, month) if 1 <= month <= 12 else None
-    periods = find_periods(plain, default_year=year)
+    # Four digits alone name a year in English prose; in a header they need not.
+    periods = find_periods(plain, default_year=year) or [
+        (named.period, named.span)
+        for named in scan_periods(plain)
+        if not named.base and named.period.kind != "year"
+    ]
     return next((period for period, span in periods if not alone or span == (0, len(plain))), None)

@@ -114,8 +114,11 @@ def periods_by_calendar(source: Source, issued: dt.date) -> list[Month]:
 
 
 def partitions_due(source: Source, today: dt.date) -> list[int]:
-    """The reported years whose next release is expected around ``today``: this year's, in its first months last year's."""
-    years = set()
+    """The reported years whose next release is expected around ``today``: this year's, in its first months last year's.
+
+    A source that publishes without a calendar may report on either at any time; one that has ended on none.
+    """
+    years = set() if source.calendar.months else {today.year - 1, today.year}
     for year in (today.year - 1, today.year):
         for month in source.calendar.months:
             end = last_day(year, month)
@@ -124,7 +127,8 @@ def partitions_due(source: Source, today: dt.date) -> list[int]:
             first = end + dt.timedelta(days=min(0, source.calendar.earliest_days or 0))
             if first < today <= end + dt.timedelta(days=source.calendar.latest_days + 31):
                 years.add(year)
-    return sorted(years) or [today.year]
+    due = sorted(years) or [today.year]
+    return [year for year in due if source.first_year <= year <= (source.last_year or year)]
 
 
 def release_window(source: Source, today: dt.date) -> str | None:

@@ -1,7 +1,7 @@
 """Figures in running text: from sentences to statements with periods, changes and the place of every figure.
 
 What belongs here: cutting text into sentences and leading positions back to the raw text. The grammar is in
-``sentence``. What does not: which statement is which series (catalogue, cleaning). English text is not read.
+``sentence``. What does not: which statement is which series (catalogue, cleaning); English text (``english``).
 """
 
 from __future__ import annotations

@@ -211,14 +211,8 @@ class SentenceReader:
             return ""
         kind, phrase = self._phrase(group, words)
         phrases = self._phrases(self._completed(kind, phrase, group[-1][0].unit), len(group))
-        if (
-            phrases is None
-            and len(group) == 1
-            and group[0][0].qualifier
-            and self.level
-            and not phrase.measure
-        ):
-            return ""  # 实际销售收入3029.64亿元,首次突破3000亿关口: says again, rounded, what stands before
+        if len(group) == 1 and not phrase.measure and self._says_again(group[0][0], phrases is not None):
+            return ""
         if phrases is None:
             self.warnings.append(f"{len(group)} figures for the names {words.strip()!r}: nothing taken")
             self._lose_touch()
@@ -237,6 +231,12 @@ class SentenceReader:
         if kind == "level" or not self.level:
             self.level = made
         return ""
+
+    def _says_again(self, quantity: Quantity, named: bool) -> bool:
+        """销售收入3029.64亿元,首次突破3000亿关口; 速率达20.15Mbit/s,已超越20Mbit/s大关: the figure before, rounded."""
+        upper = self.level[-1].quantity if self.level else None
+        exact = upper is not None and not upper.qualifier and upper.unit == quantity.unit
+        return bool(quantity.qualifier and self.level) and (exact or not named)
 
     def _drop_rounded(self) -> None:
         """突破10亿大关,达10.32亿: the approximate figure before the exact one of the same measure goes."""

@@ -22,7 +22,7 @@ Kind = Literal["rate", "real", "difference", "two_year_mean", "other"]
 
 LONGEST = 1000
 
-_RISE = "增长|上升|上涨|提高|提升|增加|加快|回升|攀升|走高|多增|升高|增|升|涨|快|高(?=[0-9])"
+_RISE = "增长|上升|上涨|提高|提升|增加|加快|回升|攀升|走高|多增|升高|增|升|涨|快|高(?=[0-9])|提(?=了[0-9])"
 _FALL = "负增长|下降|下滑|下跌|减少|降低|回落|放缓|减缓|减慢|趋缓|缩减|萎缩|减|降|跌|低(?=[0-9])"
 #: The same without what must follow, for a verb that was cut out of its text.
 _FALL_VERB = _FALL.replace("(?=[0-9])", "")
@@ -34,8 +34,8 @@ FALLING_NOUNS = ("降幅", "跌幅", "降速")
 _POINTS = r"个?百分点"
 _ITEM = rf"[-+]?{NUMBER}\s*(?:%|{_POINTS}|个)?"
 _LIST = rf"(?P<list>(?:{_ITEM}\s*(?:、|和|及|与|以及)\s*)*[-+]?{NUMBER}\s*(?:%|{_POINTS}))"
-_GAP = r"(?:\s|了|约|近|超过|超|逾|突破|达到|达|为|仅|分别|均|各|高|:)*"
-_MARK = re.compile(rf"(?P<verb>{_RISE}|{_FALL}|{_WIDER}|{_NARROWER}|{_RATE_NOUNS}){_GAP}{_LIST}")
+_GAP = r"(?:\s|了|也|约|近|超过|超|逾|突破|达到|达|为|仅|分别|均|各|高|:)*"
+_MARK = re.compile(rf"(?P<verb>{_RISE}|{_FALL}|{_WIDER}|{_NARROWER}|{_RATE_NOUNS})(?:幅度)?{_GAP}{_LIST}")
 #: 增速回落至5%, 降幅收窄至6.2%: the figure is the rate itself, and the noun has its sign.
 _REACHED = re.compile(
     rf"(?P<verb>{_RATE_NOUNS})(?:同比|环比|则|也|又|已|进一步|明显|大幅|小幅|略有?|由[^,;]{{1,24}}?)*"
@@ -46,10 +46,13 @@ _VALUE = re.compile(rf"[-+]?{NUMBER}")
 
 #: What may stand between the thing that changes and the verb; taken off from the right, one at a time.
 _LEAD = re.compile(
-    rf"(?:同比(?:去年|上年)(?:同期)?|同比|环比|名义|实际|年均|月均|季均|平均|(?<![0-9上下半去今本前])年|(?<![上下前])半年度?|两年|累计|分别|均|也|仍|则|已|各|又|再|都|有所|进一步|明显|显著|大幅度?|小幅度?|略有?|微|"
+    rf"(?:同比(?:去年|上年)(?:同期)?|同比|环比|名义|实际|年均|月均|季均|平均|(?<![0-9上下半去今本前])年|(?<![上下前])半年度?|(?<![0-9上下半去今本前])年度|两年|累计|分别|均|也|仍|则|已|各|又|再|都|有所|进一步|明显|显著|大幅度?|小幅度?|略有?|微|"
     rf"稳步|快速|继续|持续|同期|{_NOUNS}|[,:\s])$"
 )
-_BASE = re.compile(r"(?:(?<![占同环对相])比|较|与|相对)(?![重例率快大高低多好])[^,;]{0,30}$")
+#: 同比2017年第二季度, 环比上季度, 相比2017年第一季度: the base is named behind the word for the comparison itself.
+_BASE = re.compile(
+    r"(?:(?:(?<![占同环对相])比|较|与|相对)(?![重例率快大高低多好])|[同环相]比(?=20[0-9]{2}|去年|上年|上一?季))[^,;]{0,30}$"
+)
 _TIME = re.compile(r"年|月|季|末|底|同期|上期|前期|十[一二三四]五")
 
 #: Clauses whose figures are not changes of the thing at hand: other entities, contributions, other periods.

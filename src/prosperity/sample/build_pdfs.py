@@ -14,11 +14,19 @@ from pathlib import Path
 
 import reportlab
 
-from prosperity.sample import pdf_caict, pdf_cnnic, pdf_decks, pdf_pboc, pdf_slides
+from prosperity.sample import (
+    pdf_bda,
+    pdf_caict,
+    pdf_cnnic,
+    pdf_cnnic_english,
+    pdf_decks,
+    pdf_pboc,
+    pdf_slides,
+)
 from prosperity.sample.figures import PACKAGE
 from prosperity.sample.model import real_items
 from prosperity.sample.pdf_layout import FONT_FILE
-from prosperity.sample.publishers import pboc
+from prosperity.sample.publishers import bda, cnnic_english, pboc
 from prosperity.sample.publishers.cnnic import edition
 
 PDFS = PACKAGE / "pdf"
@@ -33,6 +41,12 @@ def main(arguments: list[str]) -> int:
     for item in real_items("cnnic_report", "release"):
         number = edition(item.title)
         pdf_cnnic.report(number, item).write(folder / f"cnnic_{number}.pdf")
+    for item in cnnic_english.reports():
+        number = edition(item.title)
+        pdf_cnnic_english.report(number).write(folder / f"cnnic_english_{number}.pdf")
+    for source in bda.SERIES:
+        for quarter in bda.quarters(source):
+            pdf_bda.report(source, quarter).write(folder / f"{source}_{quarter}.pdf")
     for item in real_items("caict_prosperity", "release"):
         pdf_caict.report(item.period, item).write(folder / f"caict_{item.period}.pdf")
     for quarter in pboc.quarters():

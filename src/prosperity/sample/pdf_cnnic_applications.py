@@ -7,10 +7,8 @@ in ``pdf_cnnic``.
 from __future__ import annotations
 
 from prosperity.sample.figures import figure, value
-from prosperity.sample.pdf_layout import BODY, CHAPTER, Report
+from prosperity.sample.pdf_layout import BODY, CHAPTER, Report, Span
 from prosperity.sample.wording import pick, year_month
-
-Span = tuple[tuple[int, int], tuple[int, int]]  #: merged cells as (column, row) corners
 
 #: Last report of the first layout, first report of the third.
 EARLY, LATE = 36, 50

@@ -21,6 +21,8 @@ from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 
 from prosperity.sample.model import NOTICE_EN, NOTICE_ZH
 
+Span = tuple[tuple[int, int], tuple[int, int]]  #: merged cells as (column, row) corners
+
 #: Debian package fonts-wqy-microhei (Apache-2.0 or GPL with font exception); only the glyphs used are
 #: embedded.
 FONT_FILE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
@@ -43,6 +45,26 @@ UNIT = _style("unit", 9.5, alignment=TA_RIGHT, spaceAfter=3)
 NOTE = _style("note", 9, alignment=TA_LEFT, leading=13, spaceBefore=2)
 CELL = _style("cell", 10.5, alignment=TA_CENTER, leading=14)
 LABEL = _style("label", 10.5, leading=14)
+
+
+def latin(style: ParagraphStyle) -> ParagraphStyle:
+    """The same for English text: lines are broken between words only."""
+    return ParagraphStyle(f"{style.name}-latin", style, wordWrap=None)
+
+
+@dataclass(frozen=True)
+class TableStyles:
+    """What the parts of a table look like."""
+
+    caption: ParagraphStyle = CAPTION
+    unit: ParagraphStyle = UNIT
+    cell: ParagraphStyle = CELL
+    label: ParagraphStyle = LABEL
+    note: ParagraphStyle = NOTE
+
+
+CHINESE = TableStyles()
+LATIN = TableStyles(*(latin(style) for style in (CAPTION, UNIT, CELL, LABEL, NOTE)))
 
 
 def raised(mark: str) -> str:
@@ -94,16 +116,20 @@ class Report:
         header: Sequence[Sequence[str]],
         rows: Sequence[Sequence[str]],
         *,
-        spans: Sequence[tuple[tuple[int, int], tuple[int, int]]] = (),
+        spans: Sequence[Span] = (),
         unit: str = "",
         notes: Sequence[str] = (),
         padding: float = 4,
+        styles: TableStyles = CHINESE,
     ) -> None:
         """A thin-ruled table; ``spans`` are merged cells as (column, row) corners; header rows repeat."""
-        self.add(CAPTION, caption)
-        self.add(UNIT, unit)
-        grid = [[Paragraph(text, CELL) for text in row] for row in header]
-        grid += [[Paragraph(row[0], LABEL), *(Paragraph(text, CELL) for text in row[1:])] for row in rows]
+        self.add(styles.caption, caption)
+        self.add(styles.unit, unit)
+        grid = [[Paragraph(text, styles.cell) for text in row] for row in header]
+        grid += [
+            [Paragraph(row[0], styles.label), *(Paragraph(text, styles.cell) for text in row[1:])]
+            for row in rows
+        ]
         columns = len(header[0])
         widths = [150.0, *([300.0 / (columns - 1)] * (columns - 1))]
         style = [
@@ -114,7 +140,7 @@ class Report:
             *(("SPAN", first, last) for first, last in spans),
         ]
         self.story.append(Table(grid, colWidths=widths, repeatRows=len(header), style=style))
-        self.add(NOTE, *notes)
+        self.add(styles.note, *notes)
         self.space(8)
 
     def write(self, path: Path) -> None:

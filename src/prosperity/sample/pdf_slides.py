@@ -48,6 +48,14 @@ class Chart:
         return sum(point is not None for point in self.line) > 1
 
 
+def register_font() -> None:
+    """:raises OSError: where the file of the font is missing."""
+    if FONT not in getRegisteredFontNames():
+        font = TTFont(FONT, str(FONT_FILE), asciiReadable=0)
+        font.face.name = FONT.encode()  # reportlab takes fonts with one face name for the same font
+        registerFont(font)
+
+
 @dataclass
 class Deck:
     """A deck under construction; drawing happens on ``write``."""
@@ -60,10 +68,7 @@ class Deck:
         return self.slides[-1]
 
     def write(self, path: Path | str | Any) -> None:
-        if FONT not in getRegisteredFontNames():
-            font = TTFont(FONT, str(FONT_FILE), asciiReadable=0)
-            font.face.name = FONT.encode()  # reportlab takes fonts with one face name for the same font
-            registerFont(font)
+        register_font()
         target = str(path) if isinstance(path, Path) else path
         canvas = Canvas(target, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1)
         canvas.setTitle(self.title)

@@ -53,9 +53,25 @@ def derive(candidates: Sequence[Candidate]) -> list[Change]:
     changes: list[Change] = []
     for day in by_day(candidates):
         chosen = min(day, key=_preference)
-        if not changes or changes[-1].chosen.figure != chosen.figure:
+        standing = changes[-1].chosen if changes else None
+        if standing is None or not (standing.figure == chosen.figure or _rounds(chosen, standing)):
             changes.append(Change(chosen, conflict=len({candidate.figure for candidate in day}) > 1))
     return changes
+
+
+def _rounds(later: Candidate, standing: Candidate) -> bool:
+    """Whether a source that words another one's figure again only rounds it: 7.16万亿元 for 71621亿元 is no revision.
+
+    Zeros at the end may be rounded digits or true ones; of a source that ranks behind the figure's own they are taken
+    for rounded. A publisher's own 5 % after its 5.4 % is a revision, and so is a figure of fewer than three digits.
+    """
+    if later.rank <= standing.rank or later.status != standing.status:
+        return False
+    if later.value is None or standing.value is None:
+        return False
+    step = Decimal(1).scaleb(int(later.value.normalize().as_tuple().exponent))
+    apart = abs(later.value - standing.value)
+    return 2 * apart <= step and 200 * apart <= abs(standing.value)
 
 
 def by_day(candidates: Iterable[Candidate]) -> list[list[Candidate]]:

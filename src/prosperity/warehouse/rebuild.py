@@ -18,6 +18,7 @@ from prosperity.warehouse.derive import Candidate, Change, derive
 from prosperity.warehouse.engine import insert_new, listed, lock_series
 from prosperity.warehouse.observations import COLUMNS, fields
 from prosperity.warehouse.schema import observation, reading, release_fetch
+from prosperity.warehouse.schema import release as release_table
 from prosperity.warehouse.types import canonical
 
 #: By figure the value and status that were the last to be known; (None, None) where nothing is.
@@ -73,7 +74,8 @@ def appendable(connection: Connection, release: str, figures: Collection[Figure]
     """Those figures that the only readings of this release, of ``day`` or later, can be appended to.
 
     Not those with another reading of that day or later, nor any with a reading from a release whose documents
-    replaced each other: such a reading counts from another day than it says.
+    replaced each other: such a reading counts from another day than it says. Nor those that another source prints too:
+    between sources their order decides, which the value that stands does not tell.
     """
     turns = func.count()
     replaced = select(release_fetch.c.release).group_by(release_fetch.c.release).having(turns > 1)
@@ -81,17 +83,19 @@ def appendable(connection: Connection, release: str, figures: Collection[Figure]
     if release in several:
         return {}
     wanted = listed(connection, figures)
-    last, later = observation.alias("last"), reading.alias("later")
+    last, later, of = observation.alias("last"), reading.alias("later"), release_table.alias("of")
+    own = select(release_table.c.source).where(release_table.c.key == release).scalar_subquery()
     newest = (
         select(func.max(last.c.known_from))
         .where(last.c.series_id == wanted.c.series, last.c.period == wanted.c.period)
         .scalar_subquery()
     )
-    uncertain = later.c.known_from >= day
+    uncertain = or_(later.c.known_from >= day, of.c.source != own)
     if several:
         uncertain = or_(uncertain, later.c.release.in_(several))
     overtaken = (
         select(later.c.id)
+        .join(of, of.c.key == later.c.release)
         .where(
             later.c.series == wanted.c.series,
             later.c.period == wanted.c.period,

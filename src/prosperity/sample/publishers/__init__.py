@@ -9,7 +9,19 @@ from importlib import import_module
 
 from prosperity.sample.model import Publisher
 
-MODULES = ("miit", "cnnic", "nbs", "nbs_data", "caict", "pboc", "cgigc")
+MODULES = (
+    "bda",
+    "caict",
+    "cgigc",
+    "cnnic",
+    "cnnic_english",
+    "ipv6",
+    "miit",
+    "mofcom",
+    "nbs",
+    "nbs_data",
+    "pboc",
+)
 
 
 def all_publishers() -> list[Publisher]:

@@ -10,24 +10,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from posixpath import relpath
 
 from prosperity.sample.figures import PACKAGE
-from prosperity.sample.model import (
-    Document,
-    Item,
-    RealItem,
-    Request,
-    Response,
-    footer,
-    issued_document,
-    not_found,
-    path_of,
-    real_items,
-)
+from prosperity.sample.lists import ListPage, ListSite, PagedList, by_path, newest_first
+from prosperity.sample.model import Document, Item, RealItem, Request, Response, footer, path_of, real_items
 from prosperity.sample.publishers import caict_data
 
 HOST = "www.caict.ac.cn"
@@ -39,7 +30,7 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True)
 class Caict:
-    lists: Mapping[str, tuple[Item, ...]]  #: by folder
+    lists: tuple[PagedList, ...]
     documents: Mapping[str, Document]
     host: str = HOST
     firewall: caict_data.Firewall = field(default_factory=caict_data.Firewall)
@@ -47,11 +38,7 @@ class Caict:
     def respond(self, request: Request, until: dt.date | None) -> Response:
         if request.path.startswith(caict_data.FOLDER) and (refusal := self.firewall.refusal(request.path)):
             return refusal
-        for folder, items in self.lists.items():
-            number = _page_number(folder, request.path)
-            if number is not None:
-                return _list_page(folder, items, number, until)
-        return issued_document(self.documents, request.path, until)
+        return ListSite(self.host, self.lists, self.documents).respond(request, until)
 
 
 def publisher() -> Caict:
@@ -65,51 +52,38 @@ def publisher() -> Caict:
     documents += [_unbuilt(other) for other in others]
     documents += [document for page in english for document in _english(page)]
     documents += caict_data.documents()
-    lists = {
-        CHINESE: _newest_first(chinese_items),
-        ENGLISH: _newest_first(english_items),
-        caict_data.FOLDER: _newest_first(caict_data.items()),
-    }
-    return Caict(lists, {document.path: document for document in documents})
+    lists = (
+        _paged(CHINESE, chinese_items),
+        _paged(ENGLISH, english_items, "html"),
+        _paged(caict_data.FOLDER, caict_data.items()),
+    )
+    return Caict(lists, by_path(documents))
 
 
-def _newest_first(items: list[Item]) -> tuple[Item, ...]:
-    return tuple(sorted(items, key=lambda item: (item.issued, item.path), reverse=True))
+def _paged(folder: str, items: Iterable[Item], ending: str = "htm") -> PagedList:
+    names = (f"index.{ending}",)
+    render = partial(_list_page, folder)
+    return PagedList(folder, newest_first(items), render, PAGE_SIZE, f"index_{{n}}.{ending}", 1, names)
 
 
-def _page_number(folder: str, path: str) -> int | None:
-    """0 for the first list page of a folder, N for index_N.htm, None for anything else."""
-    if path in (folder, folder.rstrip("/"), f"{folder}index.htm", f"{folder}index.html"):
-        return 0
-    found = re.fullmatch(rf"{folder}index_([1-9]\d*)\.html?", path)
-    return int(found.group(1)) if found else None
-
-
-def _list_page(folder: str, items: tuple[Item, ...], number: int, until: dt.date | None) -> Response:
-    listed = [item for item in items if item.listed(until)]
-    pages = max(1, -(-len(listed) // PAGE_SIZE))
-    if number >= pages:
-        return not_found()
-    shown = listed[number * PAGE_SIZE : (number + 1) * PAGE_SIZE]
+def _list_page(folder: str, page: ListPage) -> str:
     rows = "\n".join(
         '<tr><td width="540" height="30"><span class="kxyj_text">- '
         f'<a class="kxyj_text" href="./{item.path.removeprefix(folder)}" target="_blank" '
         f'title="{escape(item.title)}">{escape(item.title)}</a></span></td>'
         f'<td width="100" align="right"><span class="kxyj_text">{item.issued:%Y-%m-%d}</span></td></tr>'
-        for item in shown
+        for item in page.items
     )
     navigation = "\n".join(
         f'<td class="menu_{n}"><a href="/kxyj/menu{n}.htm">栏目导航</a></td>' for n in range(48)
     )
-    return Response(
-        (
-            '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN">\n<html>\n<head>\n'
-            '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\n<title>中国信通院</title>'
-            "\n</head>\n<body>\n"
-            f'<div class="navigation"><table><tbody><tr>{navigation}</tr></tbody></table></div>\n'
-            f'<table width="640" class="pagemain"><tbody>\n{rows}\n</tbody></table>\n'
-            f'<script>createPageHTML({pages}, {number}, "index", "htm");</script>\n</body>\n</html>\n'
-        ).encode()
+    return (
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN">\n<html>\n<head>\n'
+        '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\n<title>中国信通院</title>'
+        "\n</head>\n<body>\n"
+        f'<div class="navigation"><table><tbody><tr>{navigation}</tr></tbody></table></div>\n'
+        f'<table width="640" class="pagemain"><tbody>\n{rows}\n</tbody></table>\n'
+        f'<script>createPageHTML({page.pages}, {page.number}, "index", "htm");</script>\n</body>\n</html>\n'
     )
 
 

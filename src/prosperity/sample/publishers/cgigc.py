@@ -7,47 +7,25 @@ year comes out in the middle of December, before the year ends.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 
 from prosperity.sample.figures import figure, periods, value
-from prosperity.sample.model import (
-    Document,
-    Item,
-    Request,
-    Response,
-    footer,
-    issued_document,
-    path_of,
-    real_items,
-)
+from prosperity.sample.lists import ListPage, ListSite, PagedList, by_path, newest_first
+from prosperity.sample.model import Document, Item, footer, path_of, real_items
 from prosperity.sample.wording import pick, year_month
 
 HOST = "www.cgigc.com.cn"
 FOLDER = "/sample/report/"
 
 
-@dataclass(frozen=True)
-class Cgigc:
-    items: tuple[Item, ...]
-    documents: Mapping[str, Document]
-    host: str = HOST
-
-    def respond(self, request: Request, until: dt.date | None) -> Response:
-        if request.path in (FOLDER, f"{FOLDER}index.html"):
-            return Response(_list([item for item in self.items if item.listed(until)]).encode())
-        return issued_document(self.documents, request.path, until)
-
-
-def publisher() -> Cgigc:
-    items, documents = [], {}
-    for report in sorted(real_items("cgigc_games", "release"), key=lambda item: item.day, reverse=True):
+def publisher() -> ListSite:
+    items, documents = [], []
+    for report in real_items("cgigc_games", "release"):
         path = path_of(report.address)
         items.append(Item(report.title, path, report.day, report.estimated))
         page = _page(report.title, report.day, report.estimated, prose(report.period))
-        documents[path] = Document(path, page.encode(), report.day, report.estimated)
-    return Cgigc(tuple(items), documents)
+        documents.append(Document(path, page.encode(), report.day, report.estimated))
+    return ListSite(HOST, (PagedList(FOLDER, newest_first(items), _list),), by_path(documents))
 
 
 def reported() -> list[str]:
@@ -122,11 +100,11 @@ def _page(title: str, issued: dt.date, estimated: bool, sentences: list[str]) ->
     )
 
 
-def _list(items: list[Item]) -> str:
+def _list(page: ListPage) -> str:
     rows = "\n".join(
         f'<li><a href="{item.path}" title="{escape(item.title)}">{escape(item.title)}</a>'
         f"<span>{item.issued:%Y-%m-%d}</span></li>"
-        for item in items
+        for item in page.items
     )
     return (
         '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>产业报告</title>\n</head>\n<body>\n'

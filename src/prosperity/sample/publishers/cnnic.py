@@ -8,23 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 
 from prosperity.sample.figures import PACKAGE
-from prosperity.sample.model import (
-    Document,
-    Item,
-    RealItem,
-    Request,
-    Response,
-    footer,
-    issued_document,
-    not_found,
-    path_of,
-    real_items,
-)
+from prosperity.sample.lists import ListPage, ListSite, PagedList, by_path
+from prosperity.sample.model import Document, Item, RealItem, footer, path_of, real_items
 
 HOST = "www.cnnic.net.cn"
 FOLDER = "/6/86/88/"
@@ -32,33 +20,13 @@ PAGE_SIZE = 8
 PDF = "application/pdf"
 
 
-@dataclass(frozen=True)
-class Cnnic:
-    items: tuple[Item, ...]
-    documents: Mapping[str, Document]
-    host: str = HOST
-
-    def respond(self, request: Request, until: dt.date | None) -> Response:
-        number = _page_number(request.path)
-        if number is None:
-            return issued_document(self.documents, request.path, until)
-        listed = [item for item in self.items if item.listed(until)]
-        pages = max(1, -(-len(listed) // PAGE_SIZE))
-        if number > pages:
-            return not_found()
-        return Response(_list(listed[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], pages).encode())
-
-
-def publisher() -> Cnnic:
+def publisher() -> ListSite:
     reports = sorted(real_items("cnnic_report", "release"), key=lambda report: report.day, reverse=True)
     items = tuple(
         Item(report.title, path_of(report.landing), report.day, report.estimated) for report in reports
     )
-    documents = {}
-    for report in reports:
-        for document in (_detail(report), _pdf(report)):
-            documents[document.path] = document
-    return Cnnic(items, documents)
+    documents = by_path(document for report in reports for document in (_detail(report), _pdf(report)))
+    return ListSite(HOST, (PagedList(FOLDER, items, _list, PAGE_SIZE, "index{n}.html"),), documents)
 
 
 def edition(title: str) -> int:
@@ -67,14 +35,6 @@ def edition(title: str) -> int:
     if not found:
         raise ValueError(f"no report number in {title!r}")
     return int(found.group(1))
-
-
-def _page_number(path: str) -> int | None:
-    """1 for index.html, N for indexN.html, None for anything else."""
-    if path in (FOLDER, FOLDER.rstrip("/"), f"{FOLDER}index.html"):
-        return 1
-    found = re.fullmatch(rf"{FOLDER}index([2-9]|[1-9]\d+)\.html", path)
-    return int(found.group(1)) if found else None
 
 
 def _pdf(report: RealItem) -> Document:
@@ -102,15 +62,15 @@ def _detail(report: RealItem) -> Document:
     return Document(path_of(report.landing), body.encode(), report.day, report.estimated)
 
 
-def _list(items: list[Item], pages: int) -> str:
+def _list(page: ListPage) -> str:
     rows = "\n".join(
         f'<li><a href="{item.path}" target="_blank" title="{escape(item.title)}">{escape(item.title)}</a>'
         f"<span>{item.issued:%Y-%m-%d}</span></li>"
-        for item in items
+        for item in page.items
     )
     links = " ".join(
         f'<a href="{FOLDER}index{number if number > 1 else ""}.html">{number}</a>'
-        for number in range(1, pages + 1)
+        for number in range(1, page.pages + 1)
     )
     return (
         '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>互联网发展研究</title>\n</head>\n'

@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 
 from prosperity.sample.figures import PACKAGE, figure, periods, value
-from prosperity.sample.model import Document, Item, Request, Response, footer, issued_document, not_found
+from prosperity.sample.lists import ListPage, ListSite, PagedList, by_path, newest_first
+from prosperity.sample.model import Document, Item, footer
 from prosperity.sample.wording import estimated_issue, pick
 
 HOST = "www.pbc.gov.cn"
@@ -33,27 +33,11 @@ _NOTES = {
 }
 
 
-@dataclass(frozen=True)
-class Pboc:
-    items: tuple[Item, ...]
-    documents: Mapping[str, Document]
-    host: str = HOST
-
-    def respond(self, request: Request, until: dt.date | None) -> Response:
-        number = _page_number(request.path)
-        if number is None:
-            return issued_document(self.documents, request.path, until)
-        listed = [item for item in self.items if item.listed(until)]
-        pages = max(1, -(-len(listed) // PAGE_SIZE))
-        if number > pages:
-            return not_found()
-        return Response(_list(listed[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]).encode())
-
-
-def publisher() -> Pboc:
+def publisher() -> ListSite:
     built = [_release(quarter) for quarter in quarters()]
-    items = sorted((item for item, _ in built), key=lambda item: item.issued, reverse=True)
-    return Pboc(tuple(items), {document.path: document for _, found in built for document in found})
+    items = newest_first(item for item, _ in built)
+    documents = by_path(document for _, found in built for document in found)
+    return ListSite(HOST, (PagedList(FOLDER, items, _list, PAGE_SIZE, "index{n}.html"),), documents)
 
 
 def quarters() -> list[str]:
@@ -117,14 +101,6 @@ def _change(rate: str | None) -> str:
     return f"，同比下降{rate.removeprefix('-')}%" if rate.startswith("-") else f"，同比增长{rate}%"
 
 
-def _page_number(path: str) -> int | None:
-    """1 for index.html, N for indexN.html, None for anything else."""
-    if path in (FOLDER, f"{FOLDER}index.html"):
-        return 1
-    found = re.fullmatch(rf"{FOLDER}index([2-9]|[1-9]\d+)\.html", path)
-    return int(found.group(1)) if found else None
-
-
 def _release(quarter: str) -> tuple[Item, tuple[Document, ...]]:
     title = title_of(quarter)
     issued, estimated = issue_of(quarter)
@@ -152,13 +128,13 @@ def _page(title: str, issued: dt.date, estimated: bool, body: str) -> str:
     )
 
 
-def _list(items: list[Item]) -> str:
+def _list(page: ListPage) -> str:
     """Every row is a table of its own inside a cell of the page's."""
     rows = "\n".join(
         '<table width="100%"><tr><td height="22" align="left"><font class="newslist_style">'
         f'<a href="{item.path}" onclick="void(0)" target="_blank" title="{escape(item.title)}" istitle="true">'
         f'{escape(item.title)}</a></font><span class="hui12">{item.issued:%Y-%m-%d}</span></td></tr></table>'
-        for item in items
+        for item in page.items
     )
     return (
         '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>支付体系运行总体情况</title>\n</head>\n<body>\n'

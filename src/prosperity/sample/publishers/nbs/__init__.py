@@ -7,12 +7,7 @@ not: the pages themselves (``pages`` and the subjects).
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from prosperity.sample.model import Document, Item, Request, Response, issued_document, not_found
+from prosperity.sample.lists import ListSite, PagedList, by_path, newest_first
 from prosperity.sample.publishers.nbs import accounts, income, industry, retail, revisions
 from prosperity.sample.publishers.nbs.pages import FOLDER, list_page
 
@@ -20,35 +15,9 @@ HOST = "www.stats.gov.cn"
 PAGE_SIZE = 20
 
 
-@dataclass(frozen=True)
-class Nbs:
-    items: tuple[Item, ...]
-    documents: Mapping[str, Document]
-    host: str = HOST
-
-    def respond(self, request: Request, until: dt.date | None) -> Response:
-        number = _page_number(request.path)
-        if number is None:
-            return issued_document(self.documents, request.path, until)
-        listed = [item for item in self.items if item.listed(until)]
-        pages = max(1, -(-len(listed) // PAGE_SIZE))
-        if number >= pages:
-            return not_found()
-        return Response(
-            list_page(listed[number * PAGE_SIZE : (number + 1) * PAGE_SIZE], number, pages).encode()
-        )
-
-
-def publisher() -> Nbs:
+def publisher() -> ListSite:
     subjects = (income, retail, industry, accounts, revisions)
     built = [release for subject in subjects for release in subject.releases()]
-    items = sorted((item for item, _ in built), key=lambda item: (item.issued, item.path), reverse=True)
-    return Nbs(tuple(items), {document.path: document for _, document in built})
-
-
-def _page_number(path: str) -> int | None:
-    """0 for the first list page, N for index_N.html, None for anything else."""
-    if path in (FOLDER, FOLDER.rstrip("/"), f"{FOLDER}index.html"):
-        return 0
-    found = re.fullmatch(rf"{FOLDER}index_([1-9]\d*)\.html", path)
-    return int(found.group(1)) if found else None
+    items = newest_first(item for item, _ in built)
+    documents = by_path(document for _, document in built)
+    return ListSite(HOST, (PagedList(FOLDER, items, list_page, PAGE_SIZE, "index_{n}.html", 1),), documents)

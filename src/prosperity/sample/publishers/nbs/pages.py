@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from prosperity.sample.figures import figure
+from prosperity.sample.lists import ListPage
 from prosperity.sample.model import Document, Item, footer
 from prosperity.sample.wording import estimated_issue, period_end
 
@@ -98,10 +99,10 @@ def _page(title: str, issued: dt.date, foot: str, content: str, charset: str) ->
     )
 
 
-def list_page(items: Sequence[Item], number: int, pages: int) -> str:
+def list_page(page: ListPage) -> str:
     """Every row has its link three times, for three widths of the window."""
     rows = []
-    for item in items:
+    for item in page.items:
         links = "".join(
             f'<a class="{width}" href="{item.href}" target="_blank" title="{escape(item.title)}">'
             f"{escape(item.title)}</a>"
@@ -114,7 +115,7 @@ def list_page(items: Sequence[Item], number: int, pages: int) -> str:
         '<div class="wrapper-list-right"><div class="list-content"><ul>\n'
         + "\n".join(rows)
         + "\n</ul></div>\n"
-        f'<div class="list-pager"><script>createPageHTML({pages},{number},"index","html");</script></div>'
+        f'<div class="list-pager"><script>createPageHTML({page.pages},{page.number},"index","html");</script></div>'
         "</div>\n"
         "</body>\n</html>\n"
     )
