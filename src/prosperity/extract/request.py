@@ -13,7 +13,7 @@ MEGABYTE = 1024 * 1024
 
 #: Version of everything that turns bytes into tables and statements; part of every cache key and of every
 #: piece of evidence. Raise it whenever the same bytes may give another result.
-EXTRACTOR_VERSION = "0.5.0"
+EXTRACTOR_VERSION = "0.5.1"
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class Request:
     content: str | None = None
     answer: AnswerShape | None = None
     title: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all is asked: the document is kept, and not read."""
+        return self.captions == () and not self.statements and self.answer is None
 
     @property
     def key(self) -> str:
