@@ -6,48 +6,23 @@ year comes out in the middle of December, before the year ends.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
-from html import escape
-
 from prosperity.sample.figures import figure, periods, value
-from prosperity.sample.model import (
-    Document,
-    Item,
-    Request,
-    Response,
-    footer,
-    issued_document,
-    path_of,
-    real_items,
-)
+from prosperity.sample.model import real_items
+from prosperity.sample.publishers.one_list import OneList, article, one_list
 from prosperity.sample.wording import pick, year_month
 
 HOST = "www.cgigc.com.cn"
 FOLDER = "/sample/report/"
 
 
-@dataclass(frozen=True)
-class Cgigc:
-    items: tuple[Item, ...]
-    documents: Mapping[str, Document]
-    host: str = HOST
-
-    def respond(self, request: Request, until: dt.date | None) -> Response:
-        if request.path in (FOLDER, f"{FOLDER}index.html"):
-            return Response(_list([item for item in self.items if item.listed(until)]).encode())
-        return issued_document(self.documents, request.path, until)
-
-
-def publisher() -> Cgigc:
-    items, documents = [], {}
-    for report in sorted(real_items("cgigc_games", "release"), key=lambda item: item.day, reverse=True):
-        path = path_of(report.address)
-        items.append(Item(report.title, path, report.day, report.estimated))
-        page = _page(report.title, report.day, report.estimated, prose(report.period))
-        documents[path] = Document(path, page.encode(), report.day, report.estimated)
-    return Cgigc(tuple(items), documents)
+def publisher() -> OneList:
+    return one_list(
+        HOST,
+        FOLDER,
+        "产业报告",
+        real_items("cgigc_games", "release"),
+        lambda report: [article(report, prose(report.period))],
+    )
 
 
 def reported() -> list[str]:
@@ -111,24 +86,3 @@ def _growth(rate: str | None) -> str:
     if rate is None:
         return ""
     return f"，同比下降{rate.removeprefix('-')}%" if rate.startswith("-") else f"，同比增长{rate}%"
-
-
-def _page(title: str, issued: dt.date, estimated: bool, sentences: list[str]) -> str:
-    body = "".join(f"<p>{sentence}</p>" for sentence in sentences)
-    return (
-        f'<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
-        f'<meta name="PubDate" content="{issued:%Y-%m-%d}">\n</head>\n<body>\n<h1>{escape(title)}</h1>\n'
-        f'<div class="article">{body}</div>\n{footer(estimated)}\n</body>\n</html>\n'
-    )
-
-
-def _list(items: list[Item]) -> str:
-    rows = "\n".join(
-        f'<li><a href="{item.path}" title="{escape(item.title)}">{escape(item.title)}</a>'
-        f"<span>{item.issued:%Y-%m-%d}</span></li>"
-        for item in items
-    )
-    return (
-        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>产业报告</title>\n</head>\n<body>\n'
-        f"<ul>\n{rows}\n</ul>\n</body>\n</html>\n"
-    )
