@@ -109,6 +109,13 @@ CASES: dict[str, tuple[str, str, str, list[str], Expected]] = {
             ("inet_top100mcap_rd_yoy", "2022"): "9.1",
         },
     ),
+    "from one year to another": (
+        "cac_digital_china",
+        "数字中国发展报告（2021年）",
+        "2022-08-02",
+        ["从2017年到2021年，我国数字经济规模从27.2万亿元增至45.5万亿元，年均复合增长率达13.6%。"],
+        {("caict_digital_economy", "2021"): "45.5"},
+    ),
     "the year of the edition in front": (
         "isc_top100",
         "2019年中国互联网企业100强发展报告",
@@ -160,6 +167,13 @@ CASES: dict[str, tuple[str, str, str, list[str], Expected]] = {
             ("isc_top100_rd", "2022"): "3006",
             ("isc_top100_rd_yoy", "2022"): "2.8",
         },
+    ),
+    "the companies by other names": (
+        "isc_top100",
+        "2016年中国互联网企业100强榜单",
+        "2016-07-12",
+        ["100强企业2015年互联网业务收入总额达7561亿元，同比增长42.7%，带动信息消费增长8.1%。"],
+        {("isc_top100_rev", "2015"): "0.7561", ("isc_top100_rev_yoy", "2015"): "42.7"},
     ),
     "growing companies are others": (
         "isc_top100",
