@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from prosperity import catalogue
 from prosperity.catalogue.model import Series
 from prosperity.cli import cli
+from prosperity.collect.calendar import expectations
 from prosperity.extract.reread import Reader
 from prosperity.sample import Fault, SamplePublishers, challenge
 from prosperity.settings import Settings
@@ -60,9 +61,9 @@ def filled(
 def test_every_source_gives_observations(filled: Workspace) -> None:
     counts = filled.warehouse.counts()
     owners = {series.source for series in filled.catalogue.series.values()}
-    for source_id in filled.catalogue.sources:
+    for source_id, source in filled.catalogue.sources.items():
         assert counts[source_id].documents > 0, source_id
-        assert counts[source_id].readings > 0, source_id
+        assert (counts[source_id].readings > 0) == (source.text_only is None), source_id
         # Sources that say the figures of others again have none of their own.
         if source_id in owners:
             assert counts[source_id].observations > 0, source_id
@@ -229,6 +230,79 @@ def test_a_change_on_the_quarter_before_is_none_on_the_year(filled: Workspace) -
     """The text on 2017-Q2 prints 环比 +14.2% for the 4G speed, against +8.6% by the levels; no rate on year is known."""
     rates = {row.period: row.value for row in filled.warehouse.changes(["bda_4g_speed_yoy"])}
     assert rates == {"2018-Q1": Decimal("54.3"), "2018-Q2": Decimal("50.2")}
+
+
+#: Published, each with its address in ``further.csv``: enterprises with a licence, of the ministry, of a province.
+LICENCES = {
+    "2016-03": (34505, 4182, 30323),
+    "2017-03": (40854, 6111, 34743),
+    "2018-08": (56847, 11590, 45257),
+    "2021-06": (106281, 24355, 86826),
+    "2022-02": (121824, 27515, 99424),
+    "2022-08": (134177, 29462, 110211),
+}
+#: Documents, and what is rejected and why.
+REPORTS = {
+    "caict_licences": (89, ["issued 2018-11-14, but caict_licences publishes 2018-11 not before 2018-12-01"]),
+    "caict_domains": (7, []),
+    "caict_prices": (5, []),
+    "caict_white_papers": (18, []),
+    "cac_digital_china": (1, []),
+    "isc_top100": (5, []),
+}
+
+
+@pytest.mark.parametrize("source_id", REPORTS)
+def test_reports_are_kept_dated_and_only_expected_ones_rejected(filled: Workspace, source_id: str) -> None:
+    """Of most of these reports no figure is known: each is found in its cell of the calendar all the same."""
+    held = filled.warehouse.documents(source_id)
+    count, expected = REPORTS[source_id]
+    assert len(held) == len({document.sha256 for _, document in held}) == count
+    assert all(release.issued and release.period for release, _ in held)
+    rejections = [found.reason for found in filled.warehouse.rejections(source_id)]
+    assert len(rejections) == len(expected), rejections
+    assert all(part in reason for part, reason in zip(expected, rejections, strict=True))
+    source = filled.catalogue.sources[source_id]
+    found = {release.period for release, _ in held if release.period}
+    for year in {period.year for period in found}:
+        cells = expectations(source, year, found=found, today=filled.settings.today, sample=True)
+        assert not [cell.sentence for cell in cells if cell.state in ("overdue", "failed")]
+
+
+def test_licences_are_the_published_figures(filled: Workspace) -> None:
+    for place, part in enumerate(("total", "ministry", "provinces")):
+        loaded = {row.period: row.value for row in filled.warehouse.observations([f"caict_licences_{part}"])}
+        assert loaded == {period: Decimal(figures[place]) for period, figures in LICENCES.items()}
+
+
+def test_titles_of_licences_are_not_trusted(filled: Workspace) -> None:
+    """（2023.3） twice and （2023.4） a month late: by their dates of issue one for each month (trap 19)."""
+    months = {
+        str(release.issued): release.period.code
+        for release, _ in filled.warehouse.documents("caict_licences", 2023)
+        if release.period
+    }
+    assert months == {
+        "2023-02-09": "2023-01",
+        "2023-03-15": "2023-02",
+        "2023-04-13": "2023-03",
+        "2023-05-12": "2023-04",
+        "2023-06-14": "2023-05",
+        "2023-07-14": "2023-06",
+    }
+    # One day for two reports: the list's date of the later one cannot be, the date in its address can.
+    autumn = [
+        release
+        for release, _ in filled.warehouse.documents("caict_licences", 2018)
+        if release.issued == dt.date(2018, 11, 14)
+    ]
+    assert {release.page_date for release in autumn} == {dt.date(2018, 11, 14), dt.date(2018, 12, 17)}
+
+
+def test_the_digital_economy_is_known_from_the_first_that_prints_it(filled: Workspace) -> None:
+    """CAICT's paper of 2023-04-27, and the report on digital China of 2023-05-23."""
+    [row] = filled.warehouse.changes(["caict_digital_economy"])
+    assert (row.period, row.value, row.known_from) == ("2022", Decimal("50.2"), dt.date(2023, 4, 27))
 
 
 def test_index_has_the_right_order_of_size(filled: Workspace) -> None:

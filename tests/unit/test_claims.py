@@ -59,6 +59,45 @@ def test_a_period_that_another_release_has_is_not_given_away() -> None:
     assert all("both are kept" in line for line in contested)
 
 
+def test_titles_that_lag_behind_one_after_the_other_are_moved_on_together() -> None:
+    """Real: （2023.3） on 2023-04-13 and 2023-05-12, （2023.4） on 2023-06-14, （2023.6） on 2023-07-14."""
+    march = "国内增值电信业务许可情况报告（2023.3）"
+    periods, contested = settled(
+        LICENCES,
+        item("国内增值电信业务许可情况报告（2023.6）", "2023-07-14"),
+        item("国内增值电信业务许可情况报告（2023.4）", "2023-06-14"),
+        item(march, "2023-05-12"),
+        item(march, "2023-04-13"),
+    )
+    assert periods == {
+        "2023-04-13": "2023-03",
+        "2023-05-12": "2023-04",
+        "2023-06-14": "2023-05",
+        "2023-07-14": "2023-06",
+    }
+    assert [line for line in contested if "2023-06-14 is taken for 2023-05" in line]
+    assert len(contested) == 3
+
+
+def test_titles_are_not_moved_where_the_last_one_would_have_no_month() -> None:
+    """The month that the second （2023.4） would move on to has a release of its own: nothing is moved."""
+    march, april = (f"国内增值电信业务许可情况报告（2023.{month}）" for month in (3, 4))
+    periods, contested = settled(
+        LICENCES,
+        item("国内增值电信业务许可情况报告（2023.5）", "2023-06-13"),
+        item(april, "2023-06-14"),
+        item(march, "2023-05-12"),
+        item(march, "2023-04-13"),
+    )
+    assert periods == {
+        "2023-04-13": "2023-03",
+        "2023-05-12": "2023-03",
+        "2023-06-14": "2023-04",
+        "2023-06-13": "2023-05",
+    }
+    assert all("both are kept" in line for line in contested)
+
+
 def test_a_late_second_issue_stays_what_it_says() -> None:
     """Real: 中国宽带资费水平报告（2019年第四季度） on 2020-03-17 and 2020-08-21: no one other quarter is due on that day."""
     quarterly = LICENCES.model_copy(

@@ -119,6 +119,12 @@ def test_damage_where_all_digits_were_lost() -> None:
     assert reasons == ["figure missing before its unit"] * 2
 
 
+def test_a_price_for_each_unit_is_no_sum_of_money() -> None:
+    """Mean price of mobile data, 2019-Q3 and 2020-Q4."""
+    text = "平均资费为5.1元/GB,同比下降,其后为3.75 元/GB"
+    assert [quantity.unit for quantity, _ in find_quantities(text)] == ["元/GB", "元/GB"]
+
+
 def test_found_in_running_text_with_spans() -> None:
     text = "截至９月末，5G基站总数达470.5万个，IPv6地址50286块/32，居前5名，16-59岁，三家企业，近6.6亿人"
     found = [text[start:end] for _, (start, end) in find_quantities(text)]

@@ -16,7 +16,7 @@ from lxml import html
 from prosperity.sample import SamplePublishers, provenance
 from prosperity.sample.figures import DATA, PACKAGE
 from prosperity.sample.figures import figures as all_figures
-from prosperity.sample.model import Document, real_items
+from prosperity.sample.model import Document, path_of, real_items
 
 Figures = dict[tuple[str, str], Decimal]
 
@@ -526,6 +526,59 @@ def test_cgigc_texts_state_published_figures(publishers: SamplePublishers, figur
         assert printed == known, document.path
         seen += len(printed)
     assert seen == sum(name.startswith("cgigc_") and "Q" not in when for name, when in figures)
+
+
+@pytest.mark.parametrize(
+    "source", ["caict_licences", "caict_prices", "caict_white_papers", "cac_digital_china"]
+)
+def test_reports_state_published_figures_only(source: str, publishers: SamplePublishers) -> None:
+    """Every number with a unit, in every document of the source, is a figure that is at hand for its period."""
+    site = publishers.publisher("www.cac.gov.cn" if source.startswith("cac_") else "www.caict.ac.cn")
+    stated = 0
+    for item in real_items(source, "release"):
+        with pdfplumber.open(io.BytesIO(site.documents[path_of(item.address)].body)) as pdf:
+            text = "".join("".join((page.extract_text() or "").split()) for page in pdf.pages)
+        printed = [Decimal(number) for number in re.findall(r"([\d.]+)(?=家|元|亿元|万亿元|%)", text)]
+        assert set(printed) <= OF_REPORTS[source].get(item.period, set()), item.title
+        assert bool(printed) != ("样例未收录本期数值" in text), item.title
+        stated += len(printed)
+    assert stated == sum(len(figures) for figures in OF_REPORTS[source].values())
+
+
+#: By hand from the collection of published figures and the reprints named in further.csv, by source and period.
+OF_REPORTS: dict[str, dict[str, set[Decimal]]] = {
+    "caict_licences": {
+        "2016-03": {Decimal(34505), Decimal(4182), Decimal(30323)},
+        "2017-03": {Decimal(40854), Decimal(6111), Decimal(34743)},
+        "2018-08": {Decimal(56847), Decimal(11590), Decimal(45257)},
+        "2021-06": {Decimal(106281), Decimal(24355), Decimal(86826)},
+        "2022-02": {Decimal(121824), Decimal(27515), Decimal(99424)},
+        "2022-08": {Decimal(134177), Decimal(29462), Decimal(110211)},
+    },
+    "caict_prices": {"2018-Q1": {Decimal("13.5"), Decimal("60.5"), Decimal("42.5")}},
+    "caict_white_papers": {"2023": {Decimal("50.2"), Decimal("10.3")}},
+    "cac_digital_china": {"2022": {Decimal("50.2"), Decimal("10.3"), Decimal(3384), Decimal("9.1")}},
+}
+
+
+def test_the_strongest_companies_state_every_known_figure_and_no_other(
+    publishers: SamplePublishers, figures: Figures
+) -> None:
+    """The figures are of the year before, the index is of the year of the report."""
+    stated: set[tuple[str, Decimal]] = set()
+    for document in publishers.publisher("www.isc.org.cn").documents.values():
+        edition = document.path[-9:-5]
+        text = html.fromstring(document.body.decode()).xpath("string(//div[@class='article'])")
+        for number in re.findall(
+            r"([\d.]+)(?=万亿元|亿元|分(?!）)|%)", text.replace("2013年为基期100分", "")
+        ):
+            stated.add((edition, Decimal(number)))
+    known = {
+        (period if name.startswith("isc_strength") else str(int(period) + 1), abs(value))
+        for (name, period), value in figures.items()
+        if name.startswith("isc_")
+    }
+    assert stated == known
 
 
 def test_an_application_table_runs_over_a_page_break() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
+import pdfplumber
 import pytest
 import requests
 from lxml import html
@@ -340,8 +342,12 @@ def caict_rows(base: str, path: str) -> list[tuple[str, str, str]]:
 def test_caict_list_detail_and_single_pdf(running: SamplePublishers) -> None:
     base = running.hosts[CAICT]
     assert len(get(base, "/kxyj/qwfb/bps/index.htm").content) > 4096
-    rows = caict_rows(base, "/kxyj/qwfb/bps/index.htm") + caict_rows(base, "/kxyj/qwfb/bps/index_1.htm")
-    assert get(base, "/kxyj/qwfb/bps/index_2.htm").status_code == 404
+    rows = [
+        row
+        for name in ("index.htm", "index_1.htm", "index_2.htm")
+        for row in caict_rows(base, f"/kxyj/qwfb/bps/{name}")
+    ]
+    assert get(base, "/kxyj/qwfb/bps/index_3.htm").status_code == 404
     reports = [row for row in rows if "景气指数报告" in row[1]]
     assert len(reports) == 6 and len(rows) > 30
     by_date = {date: href for href, _, date in reports}
@@ -395,7 +401,11 @@ def test_caict_data_list_stands_behind_a_firewall(fresh: SamplePublishers) -> No
     assert sum("上市企业运行情况" in title or "行业市场运行情况" in title for title in titles) == 21
     assert sum("互联网投融资运行情况" in title for title in titles) == 28
     assert sum("增值电信业务" in title for title in titles) == 89
-    assert all(re.fullmatch(r"\./20\d{4}/P0\d+\.pdf", href) for href, _, _ in rows)
+    # Of one report on prices neither address nor day are known.
+    odd = [href for href, _, _ in rows if not re.fullmatch(r"\./20\d{4}/P0\d+\.pdf", href)]
+    assert odd == ["./201807/P0sample2018q1.pdf"]
+    assert sum("宽带资费水平" in title for title in titles) == 5
+    assert sum("域名行业季报" in title for title in titles) == 7
     # The folder is not the date: items of 2016 and 2017 were hung up again in April 2018.
     assert (
         "./201804/P020171129610769090122.pdf",
@@ -406,14 +416,32 @@ def test_caict_data_list_stands_behind_a_firewall(fresh: SamplePublishers) -> No
 
 def test_caict_decks_are_small_pdfs_and_neighbours_are_not_rebuilt(fresh: SamplePublishers) -> None:
     base = fresh.hosts[CAICT]
-    paths = [path for path in fresh.publisher(CAICT).documents if path.startswith(DATA)]
-    assert len(paths) == 21 + 28
+    paths = [
+        path
+        for path, document in fresh.publisher(CAICT).documents.items()
+        if path.startswith(DATA) and len(document.body) > 10_000
+    ]
+    assert len(paths) == 21 + 28 + 7, "decks, and reports with a figure"
     first = [len(through(base, path)) for path in paths]
     assert 1 < sum(count > 1 for count in first) < len(paths), "some are challenged, some are not"
     for path in paths:
         [answer] = through(base, path)
         assert answer.headers["Content-Type"] == "application/pdf" and len(answer.content) < 60_000
-    assert through(base, DATA + "202203/P020220308538865929653.pdf")[-1].status_code == 404
+    # 2017年中国互联网行业发展景气指数
+    assert through(base, DATA + "201804/P020170824595264440743.pdf")[-1].status_code == 404
+
+
+def test_caict_reports_without_a_known_figure_say_so(fresh: SamplePublishers) -> None:
+    """Domains of 2021-Q4: title, address and date are real, the rest is not at hand."""
+    base, path = fresh.hosts[CAICT], DATA + "202203/P020220308538865929653.pdf"
+    answer = through(base, path)[-1]
+    assert answer.headers["X-Sample"] == "rebuilt" and answer.content.rstrip().endswith(b"%%EOF")
+    with pdfplumber.open(io.BytesIO(answer.content)) as pdf:
+        [page] = pdf.pages
+        text = "".join((page.extract_text() or "").split())
+    assert text.startswith("互联网域名行业季报（2021年第四季度）样例未收录本期数值。")
+    assert "样例文件:依据公开发布数据重建,非发布机构原件" in text
+    assert re.findall(r"\d+", text.replace("2021", "")) == []
 
 
 @pytest.mark.parametrize(

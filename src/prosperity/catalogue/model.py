@@ -166,6 +166,8 @@ class Source(Model):
     discovery: tuple[Discovery, ...]
     calendar: Calendar
     gaps: tuple[KnownGap, ...] = ()
+    #: What its documents hold where no series is taken from them: they are collected, archived and dated all the same.
+    text_only: Bilingual | None = None
     eras: tuple[Era, ...]
 
     @property
@@ -312,6 +314,8 @@ class Catalogue(Model):
         for series in self.series.values():
             if series.source not in self.sources:
                 problems.append(f"series {series.id}: unknown source {series.source}")
+            elif self.sources[series.source].text_only:
+                problems.append(f"series {series.id}: {series.source} is said to be text only")
             for name in series.also_from:
                 if name not in self.sources or series.sources.count(name) > 1:
                     problems.append(f"series {series.id}: also_from {name} is unknown or named twice")

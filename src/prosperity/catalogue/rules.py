@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from prosperity.catalogue.base import Model, Pattern
 
@@ -18,7 +18,7 @@ class StatementRule(Model):
     ``period_shift`` is for documents that hold figures of two periods (values of this quarter, revenue of the
     one before). A sentence that names no period itself then reports on the release's period, moved by so many of
     its own lengths (0: the release's own, −1: the quarter before); it never takes over the period of the sentence
-    before it. A period that the sentence names always wins.
+    before it. A period that the sentence names always wins, unless ``edition_named``.
     """
 
     measure: Pattern
@@ -41,7 +41,18 @@ class StatementRule(Model):
     #: sentence is left to other rules. Without it, it is refused.
     kinds_decide: bool = False
     period_shift: int | None = None  #: None: a sentence without a period takes over the one named before it
+    #: 2019年互联网百强企业 are those of the edition of 2019, whose figures are of the year before: the release's own
+    #: period in front of the words is the edition's name, and the sentence is one that names none.
+    edition_named: bool = False
     required: bool = False
+
+    @model_validator(mode="after")
+    def _edition_has_another_period(self) -> StatementRule:
+        if self.edition_named and not self.period_shift:
+            raise ValueError(
+                "edition_named needs a period_shift: the period that is meant in place of the edition's"
+            )
+        return self
 
     @property
     def targets(self) -> tuple[str, ...]:

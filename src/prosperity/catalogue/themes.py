@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field
+
 from prosperity.catalogue.base import Bilingual, Model
 from prosperity.catalogue.loader import FOLDER, CatalogueError, parse, read_yaml
 from prosperity.catalogue.model import Catalogue
@@ -19,14 +21,27 @@ class Theme(Model):
     id: str
     name: Bilingual
     themes: tuple[str, ...]
+    #: Sources that treat the theme in words, from which no series of it is taken: what they say.
+    texts: dict[str, Bilingual] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Served:
-    """A theme with its sources, and how many of their series belong to it."""
+    """A theme with its sources, and how many of their series belong to it.
+
+    ``texts``: of the sources without a series those that treat it in words, and what they say.
+    """
 
     theme: Theme
     sources: dict[str, int]
+    texts: dict[str, Bilingual]
+
+    @property
+    def gap(self) -> str:
+        """What is missing, in words; empty where there are series."""
+        if any(self.sources.values()):
+            return ""
+        return "text only, no series" if self.texts else "no source"
 
 
 def load_themes(folder: Path = FOLDER) -> tuple[Theme, ...]:
@@ -40,7 +55,7 @@ def load_themes(folder: Path = FOLDER) -> tuple[Theme, ...]:
 
 
 def served(catalogue: Catalogue, themes: tuple[Theme, ...]) -> list[Served]:
-    """Every theme with its sources: those whose own theme it is, and those that have a series of it."""
+    """Every theme with its sources: those whose own theme it is, that have a series of it or treat it in words."""
     found = []
     for theme in themes:
         counts = {
@@ -51,7 +66,14 @@ def served(catalogue: Catalogue, themes: tuple[Theme, ...]) -> list[Served]:
             for source in catalogue.sources.values()
         }
         own = {source.id for source in catalogue.sources.values() if source.theme in theme.themes}
-        found.append(Served(theme, {name: count for name, count in counts.items() if count or name in own}))
+        texts = {
+            source.id: text
+            for source in catalogue.sources.values()
+            if (text := theme.texts.get(source.id) or (source.text_only if source.id in own else None))
+            and not counts[source.id]
+        }
+        shown = {name: count for name, count in counts.items() if count or name in own or name in texts}
+        found.append(Served(theme, shown, texts))
     return found
 
 

@@ -104,7 +104,10 @@ def _period(rule: StatementRule, statement: Statement, release: Release) -> Peri
     """The period a figure refers to. 截至7月末,服务器达106.7万台…完成业务收入110亿元: the stock's day is not that of
     the flow behind it, which runs to it as the release does. A sentence that names no period itself has the one
     that the rule says (``period_shift``)."""
-    if rule.period_shift is not None and not find_periods(statement.text, release.issued):
+    named = find_periods(statement.text, release.issued)
+    if rule.period_shift is not None and (
+        not named or (rule.edition_named and statement.period == release.period)
+    ):
         return shifted(release.period, rule.period_shift) if release.period else None
     said, own = statement.period or release.period, release.period
     if said is None or own is None or said.kind != "stock" or said.kind in rule.period_kinds:
@@ -134,13 +137,18 @@ def _means(rule: StatementRule, statement: Statement) -> bool:
         return False
     if rule.subject and not re.search(rule.subject, subject):
         return False
-    if rule.sentence and not re.search(rule.sentence, normalise(statement.text[: statement.span[0]])):
+    # A line of a PDF ends in the middle of a word.
+    if rule.sentence and not re.search(rule.sentence, _one_line(statement.text[: statement.span[0]])):
         return False
-    if rule.within and not re.search(rule.within, normalise(statement.text).replace("\n", "")):
+    if rule.within and not re.search(rule.within, _one_line(statement.text)):
         return False
     return not (
         rule.exclude and (re.search(rule.exclude, measure) or re.search(rule.exclude, f"{subject}{measure}"))
     )
+
+
+def _one_line(text: str) -> str:
+    return normalise(text).replace("\n", "")
 
 
 def _statement_candidates(

@@ -57,7 +57,8 @@ def _show_themes(space: Workspace, as_json: bool) -> None:
             "en": entry.theme.name.en,
             "series": sum(entry.sources.values()),
             "sources": list(entry.sources),
-            "gap": "" if entry.sources else "no source",
+            "text_only": {name: text.en for name, text in entry.texts.items()},
+            "gap": entry.gap,
         }
         for entry in found
     ]
@@ -65,7 +66,14 @@ def _show_themes(space: Workspace, as_json: bool) -> None:
         as_json,
         rows,
         lambda: console.rows(
-            [{**row, "sources": ", ".join(entry.sources)} for row, entry in zip(rows, found, strict=True)],
+            [
+                {
+                    **row,
+                    "sources": ", ".join(name for name in entry.sources if name not in entry.texts),
+                    "text_only": "; ".join(f"{name}: {text.en}" for name, text in entry.texts.items()),
+                }
+                for row, entry in zip(rows, found, strict=True)
+            ],
             title="Themes of the yearly report",
         ),
     )

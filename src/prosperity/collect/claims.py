@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from prosperity.catalogue.model import Discovery, Source
-from prosperity.collect.calendar import periods_by_calendar
+from prosperity.collect.calendar import Month, periods_by_calendar
 from prosperity.collect.discover import Item
 from prosperity.collect.reported import reported_period
 from prosperity.notation.model import Period, PeriodError, months
@@ -33,7 +33,9 @@ def settle(source: Source, discovery: Discovery, items: Iterable[Item]) -> Claim
     """Read the period of every item; where titles contradict each other, go by the dates of issue."""
     found = Claims({}, {}, {})
     same: dict[tuple[str, Period], list[Item]] = defaultdict(list)
+    listed: dict[str, Item] = {}
     for item in items:
+        listed.setdefault(item.address, item)
         try:
             period = reported_period(discovery, item)
         except PeriodError as fault:
@@ -44,28 +46,56 @@ def settle(source: Source, discovery: Discovery, items: Iterable[Item]) -> Claim
         found.periods[item.address] = period
     for (title, period), rivals in same.items():
         if len(rivals) > 1:
-            _resolve(source, discovery, title, period, rivals, found)
+            _resolve(source, discovery, title, period, rivals, found, listed)
     return found
 
 
 def _resolve(
-    source: Source, discovery: Discovery, title: str, period: Period, rivals: list[Item], found: Claims
+    source: Source,
+    discovery: Discovery,
+    title: str,
+    period: Period,
+    rivals: list[Item],
+    found: Claims,
+    listed: Mapping[str, Item],
 ) -> None:
-    taken = {_month(other) for other in found.periods.values()}
     dates = " and ".join(sorted(str(item.issued or "no date") for item in rivals))
     lead = f"{len(rivals)} releases are called {title!r} ({_code(period)}), issued {dates}"
     for item in rivals:
-        proposed = _other_month(source, period, item.issued) if discovery.period == "title" else None
-        if proposed is not None and proposed not in taken:
-            found.periods[item.address] = of_kind(period, *proposed)
-            found.contested[item.address] = (
-                f"{lead}: by its date of issue that of {item.issued} is taken for {proposed[0]}-{proposed[1]:02d}"
-            )
-        else:
+        moved = _moved(source, item, found, listed) if discovery.period == "title" else None
+        if not moved:
             found.contested[item.address] = f"{lead}: both are kept"
+            continue
+        for other, month in moved:
+            found.periods[other.address] = of_kind(found.periods[other.address], *month)
+            by_date = f"by its date of issue that of {other.issued} is taken for {month[0]}-{month[1]:02d}"
+            why = lead if other is item else f"{other.title!r} names the month of one of those ({lead})"
+            found.contested[other.address] = f"{why}: {by_date}"
 
 
-def _other_month(source: Source, period: Period, issued: dt.date | None) -> tuple[int, int] | None:
+def _moved(
+    source: Source, item: Item, found: Claims, listed: Mapping[str, Item]
+) -> list[tuple[Item, Month]] | None:
+    """The items that must take other months so that each has one of its own, with these months; None: it cannot be.
+
+    Where the month that the date of issue gives has a release already whose own date gives another month, its title
+    is as wrong as the first one's (（2023.3）, （2023.3）, （2023.4） in April, May and June), and so on.
+    """
+    moved: list[tuple[Item, Month]] = []
+    while True:
+        proposed = _other_month(source, found.periods[item.address], item.issued)
+        if proposed is None or proposed in (month for _, month in moved):
+            return None
+        moved.append((item, proposed))
+        holders = [address for address, period in found.periods.items() if _month(period) == proposed]
+        if not holders:
+            return moved
+        if len(holders) > 1:
+            return None
+        item = listed[holders[0]]
+
+
+def _other_month(source: Source, period: Period, issued: dt.date | None) -> Month | None:
     """The one other month that the calendar expects on that day; None where the title's is as likely."""
     if issued is None:
         return None
@@ -82,7 +112,7 @@ def of_kind(period: Period, year: int, month: int) -> Period:
     return months(year, month - period.months + 1, month, period.kind)
 
 
-def _month(period: Period) -> tuple[int, int]:
+def _month(period: Period) -> Month:
     return period.end.year, period.end.month
 
 

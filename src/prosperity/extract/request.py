@@ -48,6 +48,11 @@ class Request:
     language: Literal["zh", "en"] = "zh"
 
     @property
+    def empty(self) -> bool:
+        """Whether nothing at all is asked: the document is kept, and not read."""
+        return self.captions == () and not self.statements and self.answer is None
+
+    @property
     def key(self) -> str:
         """Hash that names this request in the cache: the same on every machine."""
         material = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)

@@ -58,9 +58,9 @@ def _unit_pattern() -> str:
     pattern = (
         _choice(set(_UNITS) - {"分"}).replace("户·月", r"\(?户\s?[·.*/]?\s?月\)?").replace("/", r"\s?/\s?")
     )
-    # 3个月 is no count and 分别 no score; letters must end where the unit ends.
+    # 3个月 is no count, 分别 no score and 元 in front of /GB a price of data; letters must end where the unit ends.
     return (
-        rf"(?:(?:{pattern})(?<!个)(?<![A-Za-z])|个(?!月|季度|百分)|分(?![一-鿿])"
+        rf"(?:(?:{pattern})(?<!个)(?<![A-Za-z])(?!\s?/\s?[A-Z])|个(?!月|季度|百分)|分(?![一-鿿])"
         rf"|(?:{pattern})(?<=[A-Za-z])(?![A-Za-z0-9]))"
     )
 

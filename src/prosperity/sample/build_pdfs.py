@@ -21,12 +21,13 @@ from prosperity.sample import (
     pdf_cnnic_english,
     pdf_decks,
     pdf_pboc,
+    pdf_reports,
     pdf_slides,
 )
 from prosperity.sample.figures import PACKAGE
 from prosperity.sample.model import real_items
 from prosperity.sample.pdf_layout import FONT_FILE
-from prosperity.sample.publishers import bda, cnnic_english, pboc
+from prosperity.sample.publishers import bda, cac, caict_reports, cnnic_english, pboc
 from prosperity.sample.publishers.cnnic import edition
 
 PDFS = PACKAGE / "pdf"
@@ -55,6 +56,12 @@ def main(arguments: list[str]) -> int:
     for source in pdf_decks.SOURCES:
         for item in real_items(source, "release"):
             pdf_decks.deck(source, item).write(folder / f"{source}_{item.period}.pdf")
+    for source in caict_reports.SOURCES:
+        for item in real_items(source, "release"):
+            if sentences := caict_reports.laid_out(source, item):
+                pdf_reports.report(item, sentences).write(folder / caict_reports.file_name(source, item))
+    for item in real_items(cac.SOURCE, "release"):
+        pdf_reports.report(item, cac.prose(item)).write(folder / f"{cac.SOURCE}_{item.period}.pdf")
     (folder / "built_with.json").write_text(json.dumps(versions(), indent=2) + "\n", encoding="utf-8")
     size = sum(path.stat().st_size for path in folder.glob("*.pdf"))
     sys.stdout.write(f"{len(list(folder.glob('*.pdf')))} files, {size // 1024} KB\n")

@@ -59,10 +59,11 @@ def time_period(text: str) -> str:
 def figures() -> Mapping[tuple[str, str], tuple[Row, ...]]:
     """Every served figure by (series, period); more than one row where vintages or editions of the index differ."""
     found: dict[tuple[str, str], tuple[Row, ...]] = {}
-    with (DATA / "figures.csv").open(encoding="utf-8", newline="") as stream:
-        for record in csv.DictReader(stream):
-            row = Row(**record)
-            found[row.series, row.period] = (*found.get((row.series, row.period), ()), row)
+    for name in ("figures.csv", "further.csv"):
+        with (DATA / name).open(encoding="utf-8", newline="") as stream:
+            for record in csv.DictReader(stream):
+                row = Row(**record)
+                found[row.series, row.period] = (*found.get((row.series, row.period), ()), row)
     return MappingProxyType(found)
 
 

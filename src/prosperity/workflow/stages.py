@@ -19,6 +19,7 @@ from prosperity.collect.collector import collect
 from prosperity.collect.model import Collection, Document, Failure, Release
 from prosperity.extract import sandbox
 from prosperity.extract.model import Extraction, ExtractionError
+from prosperity.extract.request import EXTRACTOR_VERSION
 from prosperity.workflow import runs
 from prosperity.workflow.known import judged_again, known_values
 from prosperity.workflow.reading import request_for
@@ -84,6 +85,9 @@ def extract_year(space: Workspace, source_id: str, year: int) -> list[Extracted]
 
 def extract_document(space: Workspace, source: Source, release: Release, document: Document) -> Extracted:
     request = request_for(source, release)
+    if request.empty:
+        nothing = Extraction(document.sha256, document.media_type, EXTRACTOR_VERSION)
+        return Extracted(release, document, nothing, cached=True)
     issued, encoding = release.issued, document.encoding
     known = space.cache.get(document.sha256, request, issued=issued, declared_encoding=encoding)
     if known is not None:

@@ -19,7 +19,8 @@ from posixpath import relpath
 from prosperity.sample.figures import PACKAGE
 from prosperity.sample.lists import ListPage, ListSite, PagedList, by_path, newest_first
 from prosperity.sample.model import Document, Item, RealItem, Request, Response, footer, path_of, real_items
-from prosperity.sample.publishers import caict_data
+from prosperity.sample.publishers import caict_data, caict_reports
+from prosperity.sample.publishers.caict_reports import WHITE_PAPERS
 
 HOST = "www.caict.ac.cn"
 CHINESE = "/kxyj/qwfb/bps/"
@@ -44,11 +45,17 @@ class Caict:
 def publisher() -> Caict:
     reports = real_items("caict_prosperity", "release")
     others = real_items("caict_prosperity", "other")
+    papers = real_items(WHITE_PAPERS, "release")
     english = real_items("caict_prosperity", "english")
-    chinese_items = [Item(report.title, path_of(report.landing), report.day) for report in reports]
+    chinese_items = [
+        Item(report.title, path_of(report.landing), report.day) for report in (*reports, *papers)
+    ]
     chinese_items += [Item(other.title, path_of(other.address), other.day) for other in others]
     english_items = [Item(page.title, path_of(page.address), page.day) for page in english]
     documents = [document for report in reports for document in (_detail(report), _report_pdf(report))]
+    documents += [
+        found for paper in papers for found in (_detail(paper), caict_reports.document(WHITE_PAPERS, paper))
+    ]
     documents += [_unbuilt(other) for other in others]
     documents += [document for page in english for document in _english(page)]
     documents += caict_data.documents()

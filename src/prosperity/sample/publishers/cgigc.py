@@ -6,12 +6,10 @@ year comes out in the middle of December, before the year ends.
 
 from __future__ import annotations
 
-import datetime as dt
-from html import escape
-
 from prosperity.sample.figures import figure, periods, value
-from prosperity.sample.lists import ListPage, ListSite, PagedList, by_path, newest_first
-from prosperity.sample.model import Document, Item, footer, path_of, real_items
+from prosperity.sample.lists import ListSite
+from prosperity.sample.model import real_items
+from prosperity.sample.publishers.one_list import article, one_list
 from prosperity.sample.wording import pick, year_month
 
 HOST = "www.cgigc.com.cn"
@@ -19,13 +17,13 @@ FOLDER = "/sample/report/"
 
 
 def publisher() -> ListSite:
-    items, documents = [], []
-    for report in real_items("cgigc_games", "release"):
-        path = path_of(report.address)
-        items.append(Item(report.title, path, report.day, report.estimated))
-        page = _page(report.title, report.day, report.estimated, prose(report.period))
-        documents.append(Document(path, page.encode(), report.day, report.estimated))
-    return ListSite(HOST, (PagedList(FOLDER, newest_first(items), _list),), by_path(documents))
+    return one_list(
+        HOST,
+        FOLDER,
+        "产业报告",
+        real_items("cgigc_games", "release"),
+        lambda report: [article(report, prose(report.period))],
+    )
 
 
 def reported() -> list[str]:
@@ -89,24 +87,3 @@ def _growth(rate: str | None) -> str:
     if rate is None:
         return ""
     return f"，同比下降{rate.removeprefix('-')}%" if rate.startswith("-") else f"，同比增长{rate}%"
-
-
-def _page(title: str, issued: dt.date, estimated: bool, sentences: list[str]) -> str:
-    body = "".join(f"<p>{sentence}</p>" for sentence in sentences)
-    return (
-        f'<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
-        f'<meta name="PubDate" content="{issued:%Y-%m-%d}">\n</head>\n<body>\n<h1>{escape(title)}</h1>\n'
-        f'<div class="article">{body}</div>\n{footer(estimated)}\n</body>\n</html>\n'
-    )
-
-
-def _list(page: ListPage) -> str:
-    rows = "\n".join(
-        f'<li><a href="{item.path}" title="{escape(item.title)}">{escape(item.title)}</a>'
-        f"<span>{item.issued:%Y-%m-%d}</span></li>"
-        for item in page.items
-    )
-    return (
-        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>产业报告</title>\n</head>\n<body>\n'
-        f"<ul>\n{rows}\n</ul>\n</body>\n</html>\n"
-    )
