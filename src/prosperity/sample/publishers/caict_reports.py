@@ -59,7 +59,10 @@ def document(source: str, item: RealItem) -> Document:
         body = (PACKAGE / "pdf" / file_name(source, item)).read_bytes()
     else:
         estimate = [ESTIMATED_ZH, ESTIMATED_EN] if item.estimated else []
-        body = plain_pdf([item.title, "", *NOTHING_KNOWN, "", NOTICE_ZH, NOTICE_EN, *estimate])
+        # The day tells two reports of one title apart.
+        body = plain_pdf(
+            [item.title, f"发布日期：{item.day}", "", *NOTHING_KNOWN, "", NOTICE_ZH, NOTICE_EN, *estimate]
+        )
     modified = dt.datetime.combine(item.day, dt.time(2, 0), dt.UTC)
     return Document(path_of(item.address), body, item.day, item.estimated, "application/pdf", modified)
 
