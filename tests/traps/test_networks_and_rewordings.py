@@ -152,6 +152,28 @@ def test_english_units_are_the_chinese_figures() -> None:
     }
 
 
+def test_earlier_editions_word_it_otherwise() -> None:
+    """No. 36, by the names of that time; growth over half a year is none on the year."""
+    found = english(
+        "The 36th China Statistical Report on Internet Development",
+        "2015-10-31",
+        "2015-06",
+        "By June 2015, China had 668 million netizens, and China's mobile netizen scale reached 594 million.",
+        "The number of netizens in Chinese rural areas reached 186 million, an increase of 4.5% over half a year ago.",
+        "China had 22.31 million domain names, including 12.25 million .cn domain names.",
+        "Internet penetration in urban areas and in rural areas was 64.2% and 30.1% respectively.",
+        "Chinese netizens' average surfing hours per week were 25.6 hours.",
+    )
+    assert values(found) == {
+        ("cnnic_netizens", "2015-06"): Decimal("6.68"),
+        ("cnnic_mobile_netizens", "2015-06"): Decimal("5.94"),
+        ("cnnic_rural_netizens", "2015-06"): Decimal("1.86"),
+        ("cnnic_domains", "2015-06"): Decimal(2231),
+        ("cnnic_cn_domains", "2015-06"): Decimal(1225),
+        ("cnnic_weekly_hours", "2015-06"): Decimal("25.6"),
+    }
+
+
 def test_fifteen_months_are_no_year_in_english_either() -> None:
     """No. 45: the survey of March 2020 compared with the end of 2018."""
     found = english(

@@ -161,7 +161,9 @@ class Source(Model):
     pause_seconds: float = 2.0
     headers: dict[str, str] = Field(default_factory=dict)
     owner: str = "data-engineering"
-    order: int = 0  #: of sources that print one figure on one day the lowest decides; equal ones go by name
+    #: Of sources that print one figure on one day the lowest decides; equal ones go by name. One that ranks behind does
+    #: not revise a figure by rounding it.
+    order: int = 0
     media_types: tuple[str, ...]
     discovery: tuple[Discovery, ...]
     calendar: Calendar

@@ -45,7 +45,8 @@ _ON_YEAR = re.compile(
     re.IGNORECASE,
 )
 _OTHER_SPAN = re.compile(
-    r"\b(?:half[\s-]+year(?:ly)?|semi-?annual(?:ly)?|month(?:ly)?|quarter(?:ly)?|average)\b", re.I
+    r"\b(?:half[\s-]+(?:a[\s-]+)?year(?:ly)?|semi-?annual(?:ly)?|(?:three|six|nine)\s+months|month(?:ly)?|quarter(?:ly)?|average)\b",
+    re.IGNORECASE,
 )
 _SHARE = re.compile(
     r"\b(?:account(?:ed|ing|s)?\s+for|represent(?:ed|ing)|constitut(?:ed|ing)|compris(?:ed|ing)|ma(?:de|king)\s+up"
@@ -239,7 +240,7 @@ class _Sentence:
         base = next((found for found in self.periods if found.base and 0 <= found.span[0] - end <= 60), None)
         if base is not None:
             return "yoy" if _year_before(base, self.period) else "since"
-        if _OTHER_SPAN.search(before):
+        if _OTHER_SPAN.search(before) or _OTHER_SPAN.search(after):
             return "since"
         return "yoy" if _ON_YEAR.search(before) or _ON_YEAR.search(after) else "since"
 

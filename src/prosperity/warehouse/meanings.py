@@ -31,7 +31,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "base": "address of the publisher's site",
         "first_year": "first year it reports on",
         "last_year": "last year it reports on; empty: it goes on",
-        "rank": "order in which sources are believed where documents of one day disagree, lowest first",
+        "rank": "order in which sources are believed where documents of one day disagree, lowest first; one that ranks behind does not revise a figure by rounding it",
     },
     "series": {
         TABLE: "Statistical series, from the catalogue",
