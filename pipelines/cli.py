@@ -10,6 +10,7 @@ from collections import Counter
 
 import click
 
+from pipelines.alert_command import alerts
 from prosperity import console
 from prosperity.cli.options import (
     YEARS,
@@ -148,4 +149,4 @@ def ui(port: int, live: bool) -> None:
         raise click.ClickException(str(fault)) from None
 
 
-commands = [run, backfill, ui]
+commands = [run, backfill, ui, alerts]

@@ -16,6 +16,7 @@ from dagster import (
     in_process_executor,
 )
 
+from pipelines.alerts import alert_sensor, digest_job, digest_schedule
 from pipelines.assets.calendar import CALENDAR, calendar_asset
 from pipelines.assets.checks import RECONCILIATION, reconciliation_asset
 from pipelines.assets.index import index_assets
@@ -48,6 +49,7 @@ def build_defs(
         minimum_interval_seconds=30,
         description="Recomputes checks, index and report once newly loaded data differ from what they were made of.",
     )
+    digest = digest_job()
     return Definitions(
         assets=[
             *assets,
@@ -55,9 +57,12 @@ def build_defs(
             calendar_asset(catalogue),
             *index_assets(catalogue),
         ],
-        jobs=all_jobs(catalogue),
-        schedules=[source_schedule(source, settings) for source in sources],
-        sensors=[downstream],
+        jobs=[*all_jobs(catalogue), digest],
+        schedules=[
+            *(source_schedule(source, settings) for source in sources),
+            digest_schedule(settings, digest),
+        ],
+        sensors=[downstream, alert_sensor(settings)],
         resources={"workspace": WorkspaceResource(), **(resource_overrides or {})},
         # A process per step costs about forty times the CPU of the step itself.
         executor=in_process_executor,

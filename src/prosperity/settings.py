@@ -45,6 +45,7 @@ class Settings:
     live_warehouse_url: str = ""
     archive_url: str = ""  #: a folder or an fsspec URL (s3://bucket/folder); live documents never go there
     live_archive_url: str = ""
+    alert_state: str = ""  #: a folder or an fsspec URL: what was told and what still waits
     today_override: dt.date | None = None
     contact: str = "not configured"
     #: Replaces every schedule's own cron expression (a test lets a schedule really fire within a minute).
@@ -76,6 +77,13 @@ class Settings:
     @property
     def inbox(self) -> Path:
         return self.data / "inbox"
+
+    @property
+    def alerts(self) -> str:
+        """The outbox of alerts: a folder, or an fsspec URL where several machines may send them."""
+        if not self.alert_state:
+            return str(self.data / "alerts")
+        return f"{self.alert_state.rstrip('/')}/{'live' if self.live else 'sample'}"
 
     @property
     def dagster_home(self) -> Path:
@@ -136,6 +144,8 @@ class Settings:
             values["PROSPERITY_ARCHIVE"] = self.archive_url
         if self.live_archive_url:
             values["PROSPERITY_LIVE_ARCHIVE"] = self.live_archive_url
+        if self.alert_state:
+            values["PROSPERITY_ALERT_STATE"] = self.alert_state
         if self.today_override:
             values["PROSPERITY_TODAY"] = self.today_override.isoformat()
         if self.schedule_cron:
@@ -146,7 +156,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, *, live: bool | None = None) -> Settings:
-        """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _LIVE_WAREHOUSE, _ARCHIVE, _LIVE_ARCHIVE, _TODAY, _CONTACT and _SCHEDULE_CRON.
+        """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _LIVE_WAREHOUSE, _ARCHIVE, _LIVE_ARCHIVE, _ALERT_STATE, _TODAY, _CONTACT and _SCHEDULE_CRON.
 
         :raises SettingsError: where PROSPERITY_TODAY is no ISO date.
         """
@@ -163,6 +173,7 @@ class Settings:
             live_warehouse_url=environment.get("PROSPERITY_LIVE_WAREHOUSE", ""),
             archive_url=environment.get("PROSPERITY_ARCHIVE", ""),
             live_archive_url=environment.get("PROSPERITY_LIVE_ARCHIVE", ""),
+            alert_state=environment.get("PROSPERITY_ALERT_STATE", ""),
             today_override=day,
             contact=environment.get("PROSPERITY_CONTACT", "not configured"),
             schedule_cron=environment.get("PROSPERITY_SCHEDULE_CRON"),

@@ -212,6 +212,11 @@ class Warehouse:
         with read(self.engine) as connection:
             return traced.find(connection, _names(series), as_of, vintages)
 
+    def series_read_since(self, moment: dt.datetime) -> list[str]:
+        """Series of which a reading was loaded or closed at that moment (with time zone) or later."""
+        with read(self.engine) as connection:
+            return queries.series_read_since(connection, _moment(moment))
+
     def conflicts(self, series: Names = None) -> list[tuple[str, str, dt.date, list[str]]]:
         """(series, period, day, ids of evidence) wherever documents of one day disagree."""
         with read(self.engine) as connection:
