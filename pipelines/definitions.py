@@ -13,7 +13,6 @@ from dagster import (
     AutomationConditionSensorDefinition,
     DefaultSensorStatus,
     Definitions,
-    in_process_executor,
 )
 
 from pipelines.alerts import alert_sensor, digest_job, digest_schedule
@@ -21,9 +20,11 @@ from pipelines.assets.calendar import CALENDAR, calendar_asset
 from pipelines.assets.checks import RECONCILIATION, reconciliation_asset
 from pipelines.assets.index import index_assets
 from pipelines.assets.sources import source_assets
+from pipelines.executors import step_executor
 from pipelines.jobs import all_jobs
 from pipelines.partitions import partitions_of
 from pipelines.resources import WorkspaceResource
+from pipelines.retention import purge_job, purge_schedule
 from pipelines.schedules import source_schedule
 from prosperity import catalogue as catalogues
 from prosperity.settings import Settings
@@ -49,7 +50,7 @@ def build_defs(
         minimum_interval_seconds=30,
         description="Recomputes checks, index and report once newly loaded data differ from what they were made of.",
     )
-    digest = digest_job()
+    digest, purging = digest_job(), purge_job()
     return Definitions(
         assets=[
             *assets,
@@ -57,15 +58,15 @@ def build_defs(
             calendar_asset(catalogue),
             *index_assets(catalogue),
         ],
-        jobs=[*all_jobs(catalogue), digest],
+        jobs=[*all_jobs(catalogue), digest, purging],
         schedules=[
             *(source_schedule(source, settings) for source in sources),
             digest_schedule(settings, digest),
+            purge_schedule(settings, purging),
         ],
         sensors=[downstream, alert_sensor(settings)],
         resources={"workspace": WorkspaceResource(), **(resource_overrides or {})},
-        # A process per step costs about forty times the CPU of the step itself.
-        executor=in_process_executor,
+        executor=step_executor(settings),
     )
 
 

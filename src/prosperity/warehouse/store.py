@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from prosperity.checks.model import Basis, CheckKind, CheckResult, Severity
 from prosperity.clean.model import Cleaned, Evidence
 from prosperity.collect import model as collected
 from prosperity.warehouse import (
+    backup,
     checks,
     load,
     migrate,
@@ -22,6 +24,7 @@ from prosperity.warehouse import (
     queries,
     record,
     rejections,
+    roles,
     runs,
     traced,
 )
@@ -84,6 +87,20 @@ class Warehouse:
     def revision(self) -> str | None:
         """The migration that the database stands at; None: an empty database."""
         return migrate.current(self.engine)
+
+    def grant_roles(self, collector: str, reader: str) -> None:
+        """Create both roles where they are missing and grant what each needs; as owner of the tables, on PostgreSQL."""
+        with write(self.engine, "roles") as connection:
+            roles.grant(connection, collector, reader)
+
+    def backup(self, target: Path) -> int:
+        """Copy a SQLite warehouse to a new file while others write; gives its size in bytes."""
+        return backup.backup(self.engine, target)
+
+    def restore(self, copy: Path) -> Path | None:
+        """Put a copy in the place of a SQLite warehouse that nothing uses; gives where the former one lies."""
+        self.close()
+        return backup.restore(self.engine, copy)
 
     # --------------------------------------------------------------------------------------- writing
 
