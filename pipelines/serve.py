@@ -17,7 +17,8 @@ from prosperity.settings import Settings
 
 MODULE = "pipelines.definitions"
 #: Where `serve worker` looks for its configuration unless told otherwise.
-CELERY_YAML = Path(__file__).resolve().parents[1] / "deploy" / "celery.yaml"
+_CHECKOUT = Path(__file__).resolve().parents[1] / "deploy" / "celery.yaml"
+CELERY_YAML = _CHECKOUT if _CHECKOUT.is_file() else Path(sys.prefix) / "share" / "prosperity" / "celery.yaml"
 
 
 def _become(settings: Settings, program: str, *arguments: str) -> None:
