@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from dagster import ExecutorDefinition, in_process_executor
@@ -21,23 +22,31 @@ BROKER, RESULTS = "PROSPERITY_CELERY_BROKER", "PROSPERITY_CELERY_RESULTS"
 COLLECT_QUEUE, STEP_QUEUE = "collect", "dagster"
 COLLECT_TAGS = {"dagster-celery/queue": COLLECT_QUEUE}
 
-#: The same stands in deploy/celery.yaml, by which the workers start: both sides must agree.
-CELERY_CONFIG: dict[str, Any] = {
-    "broker": {"env": BROKER},
-    "backend": {"env": RESULTS},
-    "config_source": {
-        # A step is crossed off when it is done: one whose worker died goes to another.
-        "task_acks_late": True,
-        "task_reject_on_worker_lost": True,
-        "worker_prefetch_multiplier": 1,
-        # After so many seconds a step that was not crossed off is given out again: longer than the longest step,
-        # which is free of effect when it runs twice.
-        "broker_transport_options": {"visibility_timeout": 3600},
-        "worker_max_tasks_per_child": 100,
-        "result_expires": 86400,
-        "broker_connection_retry_on_startup": True,
-    },
-}
+#: Seconds after which a step whose worker died is given to another one. Longer than the longest step: one that is still
+#: under way then is done twice, which is free of effect but wasted.
+VISIBILITY = "PROSPERITY_CELERY_VISIBILITY"
+DEFAULT_VISIBILITY = "3600"
+
+
+def celery_config() -> dict[str, Any]:
+    """Configuration of the executor and of the workers: both sides must agree, so there is one."""
+    seconds = os.environ.get(VISIBILITY) or DEFAULT_VISIBILITY
+    if not seconds.isdecimal() or int(seconds) < 1:
+        raise SettingsError(f"{VISIBILITY} is {seconds!r}: write a number of seconds")
+    return {
+        "broker": {"env": BROKER},
+        "backend": {"env": RESULTS},
+        "config_source": {
+            # A step is crossed off when it is done: one whose worker died goes to another.
+            "task_acks_late": True,
+            "task_reject_on_worker_lost": True,
+            "worker_prefetch_multiplier": 1,
+            "broker_transport_options": {"visibility_timeout": int(seconds)},
+            "worker_max_tasks_per_child": 100,
+            "result_expires": 86400,
+            "broker_connection_retry_on_startup": True,
+        },
+    }
 
 
 def step_executor(settings: Settings) -> ExecutorDefinition:
@@ -48,7 +57,7 @@ def step_executor(settings: Settings) -> ExecutorDefinition:
         if settings.executor == "celery":
             from dagster_celery import celery_executor
 
-            return celery_executor.configured(CELERY_CONFIG, name="celery")
+            return celery_executor.configured(celery_config(), name="celery")
         from dagster_k8s import k8s_job_executor
     except ImportError as fault:
         raise SettingsError(

@@ -16,9 +16,6 @@ from prosperity.cli.options import live_option
 from prosperity.settings import Settings
 
 MODULE = "pipelines.definitions"
-#: Where `serve worker` looks for its configuration unless told otherwise.
-_CHECKOUT = Path(__file__).resolve().parents[1] / "deploy" / "celery.yaml"
-CELERY_YAML = _CHECKOUT if _CHECKOUT.is_file() else Path(sys.prefix) / "share" / "prosperity" / "celery.yaml"
 
 
 def _become(settings: Settings, program: str, *arguments: str) -> None:
@@ -69,35 +66,22 @@ def serve_daemon(settings: Settings) -> None:
     help="collect (on one machine only) or dagster; may be repeated.",
 )
 @click.option("--concurrency", default=1, show_default=True, help="Steps at a time.")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    default=CELERY_YAML,
-    help="The executor's configuration (default: deploy/celery.yaml).",
-)
 @click.option("--name", help="Of the worker, unique; needed for its health check.")
 @click.pass_obj
-def serve_worker(
-    settings: Settings, queues: tuple[str, ...], concurrency: int, config: Path, name: str | None
-) -> None:
+def serve_worker(settings: Settings, queues: tuple[str, ...], concurrency: int, name: str | None) -> None:
     """A celery worker that executes steps."""
+    from pipelines.executors import BROKER, RESULTS
+
     # The executor of this process decides nothing, but its definitions must be those of the others.
     os.environ["PROSPERITY_EXECUTOR"] = "celery"
-    chosen = [part for queue in queues for part in ("-q", queue)]
-    named = ["-n", name] if name else []
+    for variable in (BROKER, RESULTS):
+        if not os.environ.get(variable):
+            raise click.UsageError(f"{variable} is not set: the worker needs the address of the queue")
     _become(
         settings,
-        "dagster-celery",
-        "worker",
-        "start",
-        "-A",
-        "dagster_celery.app",
-        "-y",
-        str(config),
-        *named,
-        *chosen,
-        "--",
-        f"--concurrency={concurrency}",
+        "celery",
+        *("-A", "pipelines.celery_app", "worker", "--loglevel", "INFO", f"--concurrency={concurrency}"),
+        *("-Q", ",".join(queues), "-n", f"{name or 'steps'}@%h"),
     )
 
 

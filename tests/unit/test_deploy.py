@@ -15,8 +15,10 @@ import yaml
 from dagster._config import process_config
 from dagster._core.instance.config import dagster_instance_config_schema
 
-from pipelines.executors import BROKER, CELERY_CONFIG, COLLECT_QUEUE, RESULTS, STEP_QUEUE
+from pipelines.definitions import build_defs
+from pipelines.executors import BROKER, COLLECT_QUEUE, RESULTS, STEP_QUEUE, celery_config
 from prosperity.cli import cli
+from prosperity.settings import Settings, SettingsError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DEPLOY = REPOSITORY / "deploy"
@@ -94,10 +96,24 @@ def test_a_key_that_dagster_does_not_know_would_be_noticed() -> None:
     assert not process_config(dagster_instance_config_schema(), content).success
 
 
-def test_workers_and_runs_agree_and_the_file_is_nested() -> None:
-    from dagster_celery.cli import get_config_value_from_yaml
+def test_a_workers_application_is_configured_as_the_runs_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both by one function, and what matters for a worker that dies really arrives in celery's own configuration."""
+    monkeypatch.setenv(BROKER, "redis://127.0.0.1:9/0")
+    monkeypatch.setenv(RESULTS, "redis://127.0.0.1:9/1")
+    monkeypatch.setenv("PROSPERITY_CELERY_VISIBILITY", "77")
+    from pipelines import celery_app
 
-    assert get_config_value_from_yaml(str(DEPLOY / "celery.yaml")) == CELERY_CONFIG
+    conf = importlib.reload(celery_app).app.conf
+    assert conf.task_acks_late and conf.task_reject_on_worker_lost
+    assert conf.worker_prefetch_multiplier == 1
+    assert conf.broker_transport_options == {"visibility_timeout": 77}
+    assert conf.broker_url == "redis://127.0.0.1:9/0" and conf.result_backend == "redis://127.0.0.1:9/1"
+    assert "execute_plan" in celery_app.app.tasks
+    definitions = build_defs(settings=Settings(home=REPOSITORY, executor="celery"))
+    assert definitions.resolve_job_def("collect_nbs_income").executor_def.name == "celery"
+    monkeypatch.setenv("PROSPERITY_CELERY_VISIBILITY", "soon")
+    with pytest.raises(SettingsError, match="PROSPERITY_CELERY_VISIBILITY"):
+        celery_config()
 
 
 # ------------------------------------------------------------------------------------ commands, variables
