@@ -25,13 +25,13 @@ from prosperity.warehouse import Warehouse
 from tests.drills.processes import REPOSITORY, Child, Processes, dumps, processes, undisturbed, wait_until
 
 pytest_plugins = ("tests.warehouse_databases", "tests.object_store")
-pytestmark = pytest.mark.drill
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(1800)]
 
 CHOSEN = {"nbs_income": [2016, 2017, 2018], "cnnic_report": [2017, 2018]}
 #: The step during which a worker is killed: PDFs of a hundred pages.
 STEP = "cnnic_report__tables"
 #: After so long a step whose worker died is given to another (an hour in production).
-VISIBILITY = 45
+VISIBILITY = 120
 
 
 @pytest.fixture
