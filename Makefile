@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test ui install lint types clean-data
+.PHONY: run test drills ui install lint types clean-data
 .DEFAULT_GOAL := run
 
 # The stamp is written last: an install that was cut off is taken up again where pip left it.
@@ -23,6 +23,10 @@ run: install
 # is kept, which begins with the slow ones.
 test: install
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+# Processes killed, a full disk, a shifted clock, a database that goes away, steps on other machines: one after the other.
+drills: install
+	@$(BIN)/python -m pytest tests/drills -m drill -p no:xdist --durations=0
 
 ui: install
 	@$(BIN)/prosperity ui

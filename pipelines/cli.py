@@ -10,6 +10,8 @@ from collections import Counter
 
 import click
 
+from pipelines.alert_command import alerts
+from pipelines.serve import serve
 from prosperity import console
 from prosperity.cli.options import (
     YEARS,
@@ -125,10 +127,12 @@ def backfill(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_js
 @click.option(
     "--port", default=UI_PORT, show_default=True, help="Port on 127.0.0.1; another free one if it is taken."
 )
+@click.option("--read-only", is_flag=True, help="Nothing can be launched, switched or deleted in the UI.")
 @live_option
-def ui(port: int, live: bool) -> None:
+def ui(port: int, read_only: bool, live: bool) -> None:
     """Dagster's webserver and daemon on this instance, until Ctrl-C; the sample publishers stay up meanwhile."""
     from pipelines.instance import prepare
+    from pipelines.launcher import alive
     from pipelines.servers import ServerError, dagster_servers
 
     space = workspace(live)
@@ -137,15 +141,22 @@ def ui(port: int, live: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        with sample_publishers(space), dagster_servers(space.settings, port=port) as servers:
+        with (
+            sample_publishers(space),
+            dagster_servers(space.settings, port=port, read_only=read_only) as servers,
+        ):
             console.heading(f"Dagster UI: {servers.url}")
             if space.settings.notice:
                 console.say(space.settings.notice)
             console.say("Ctrl-C ends it.")
             while not stop.wait(1):
-                pass
+                # Without its daemon the UI would look well and do nothing.
+                if not all(alive(process) for process in servers.pids):
+                    raise ServerError(
+                        f"a Dagster server ended; see {space.settings.dagster_home}/server-logs"
+                    )
     except ServerError as fault:
         raise click.ClickException(str(fault)) from None
 
 
-commands = [run, backfill, ui]
+commands = [run, backfill, ui, alerts, serve]

@@ -13,16 +13,18 @@ from dagster import (
     AutomationConditionSensorDefinition,
     DefaultSensorStatus,
     Definitions,
-    in_process_executor,
 )
 
+from pipelines.alerts import alert_sensor, digest_job, digest_schedule
 from pipelines.assets.calendar import CALENDAR, calendar_asset
 from pipelines.assets.checks import RECONCILIATION, reconciliation_asset
 from pipelines.assets.index import index_assets
 from pipelines.assets.sources import source_assets
+from pipelines.executors import step_executor
 from pipelines.jobs import all_jobs
 from pipelines.partitions import partitions_of
 from pipelines.resources import WorkspaceResource
+from pipelines.retention import purge_job, purge_schedule
 from pipelines.schedules import source_schedule
 from prosperity import catalogue as catalogues
 from prosperity.settings import Settings
@@ -48,6 +50,7 @@ def build_defs(
         minimum_interval_seconds=30,
         description="Recomputes checks, index and report once newly loaded data differ from what they were made of.",
     )
+    digest, purging = digest_job(), purge_job()
     return Definitions(
         assets=[
             *assets,
@@ -55,12 +58,15 @@ def build_defs(
             calendar_asset(catalogue),
             *index_assets(catalogue),
         ],
-        jobs=all_jobs(catalogue),
-        schedules=[source_schedule(source, settings) for source in sources],
-        sensors=[downstream],
+        jobs=[*all_jobs(catalogue), digest, purging],
+        schedules=[
+            *(source_schedule(source, settings) for source in sources),
+            digest_schedule(settings, digest),
+            purge_schedule(settings, purging),
+        ],
+        sensors=[downstream, alert_sensor(settings)],
         resources={"workspace": WorkspaceResource(), **(resource_overrides or {})},
-        # A process per step costs about forty times the CPU of the step itself.
-        executor=in_process_executor,
+        executor=step_executor(settings),
     )
 
 

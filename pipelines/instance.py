@@ -9,14 +9,14 @@ from pathlib import Path
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
-from prosperity.settings import Settings
+from pipelines.launcher import PROCESS_TAG, alive
+from prosperity.settings import Settings, SettingsError
 
 _CHECKOUT = Path(__file__).resolve().parents[1] / "dagster.yaml"
 #: At the top of the checkout, or where a wheel puts it.
 CONFIGURATION = (
     _CHECKOUT if _CHECKOUT.is_file() else Path(sys.prefix) / "share" / "prosperity" / "dagster.yaml"
 )
-PROCESS_TAG = "prosperity/process"
 
 
 def prepare(settings: Settings) -> None:
@@ -24,8 +24,11 @@ def prepare(settings: Settings) -> None:
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     target = home / "dagster.yaml"
-    if not target.exists() or target.read_bytes() != CONFIGURATION.read_bytes():
-        shutil.copyfile(CONFIGURATION, target)
+    wanted = Path(settings.dagster_config) if settings.dagster_config else CONFIGURATION
+    if not wanted.is_file():
+        raise SettingsError(f"PROSPERITY_DAGSTER_CONFIG: there is no file {wanted}")
+    if not target.exists() or target.read_bytes() != wanted.read_bytes():
+        shutil.copyfile(wanted, target)
     os.environ.update(settings.environment())
 
 
@@ -37,19 +40,9 @@ def close_abandoned_runs(instance: DagsterInstance) -> int:
     )
     for run in instance.get_runs(filters=going):
         process = run.tags.get(PROCESS_TAG)
-        if process and not _alive(int(process)):
+        if process and (int(process) == os.getpid() or not alive(int(process))):
             instance.report_run_failed(
                 run, f"process {process} ended without finishing this run; relaunch it"
             )
             closed += 1
     return closed
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return process != os.getpid()

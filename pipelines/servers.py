@@ -70,7 +70,9 @@ def running(settings: Settings) -> Dagster | None:
 
 
 @contextlib.contextmanager
-def dagster_servers(settings: Settings, *, port: int = 0, daemon: bool = True) -> Iterator[Dagster]:
+def dagster_servers(
+    settings: Settings, *, port: int = 0, daemon: bool = True, read_only: bool = False
+) -> Iterator[Dagster]:
     """Webserver (on 127.0.0.1) and daemon of this instance until the block ends.
 
     :raises ServerError: where the webserver does not answer within two minutes.
@@ -79,10 +81,10 @@ def dagster_servers(settings: Settings, *, port: int = 0, daemon: bool = True) -
     logs = settings.dagster_home / "server-logs"
     logs.mkdir(parents=True, exist_ok=True)
     try:
-        url, children = _up(settings, logs, port, daemon=daemon)
+        url, children = _up(settings, logs, port, daemon=daemon, read_only=read_only)
     except ServerError:
         # Between choosing a free port and listening on it somebody else may have taken it: once more.
-        url, children = _up(settings, logs, 0, daemon=daemon)
+        url, children = _up(settings, logs, 0, daemon=daemon, read_only=read_only)
     note = settings.dagster_home / "ui.url"
     try:
         note.write_text(url, encoding="utf-8")
@@ -96,12 +98,14 @@ def dagster_servers(settings: Settings, *, port: int = 0, daemon: bool = True) -
 
 
 def _up(
-    settings: Settings, logs: Path, port: int, *, daemon: bool
+    settings: Settings, logs: Path, port: int, *, daemon: bool, read_only: bool
 ) -> tuple[str, list[subprocess.Popen[bytes]]]:
     """Start both and wait until the webserver answers; what was started is stopped where it does not."""
     number = free_port(port)
     url = f"http://127.0.0.1:{number}"
     commands = {"webserver": ["dagster-webserver", "-m", MODULE, "-h", "127.0.0.1", "-p", str(number)]}
+    if read_only:
+        commands["webserver"].append("--read-only")
     if daemon:
         commands["daemon"] = ["dagster-daemon", "run", "-m", MODULE]
     children: list[subprocess.Popen[bytes]] = []

@@ -19,6 +19,7 @@ from dagster import (
     asset,
 )
 
+from pipelines.executors import COLLECT_TAGS
 from pipelines.metadata import failures_table, lines, table, version_of
 from pipelines.resources import WorkspaceResource
 from prosperity.catalogue import Catalogue, Source
@@ -60,6 +61,7 @@ def _documents(source: Source, partitions: TimeWindowPartitionsDefinition) -> As
         partitions_def=partitions,
         group_name=GROUPS["documents"],
         kinds={"http", "python"},
+        op_tags=COLLECT_TAGS,
         owners=[f"team:{source.owner}"],
         description=_describe(
             source, "Releases found in the publisher's list, and their documents in the archive."

@@ -17,6 +17,8 @@ from prosperity.notation.clock import PUBLISHERS_TIME, publishers_day
 SAMPLE_NOTICE = "sample publishers: documents rebuilt from published figures"
 SAMPLE_NOTICE_ZH = "样例发布方:文件依据公开发布的数据重建"
 
+EXECUTORS = ("in_process", "celery", "k8s")
+
 #: The day the sample instance takes for today: after the revision that followed the fifth economic census.
 SAMPLE_TODAY = dt.date(2026, 6, 30)
 #: The last year that sample documents report on.
@@ -47,6 +49,10 @@ class Settings:
     live_warehouse_url: str = ""
     archive_url: str = ""  #: a folder or an fsspec URL (s3://bucket/folder); live documents never go there
     live_archive_url: str = ""
+    alert_state: str = ""  #: a folder or an fsspec URL: what was told and what still waits
+    executor: str = "in_process"  #: where the steps of a run are executed, see pipelines.executors
+    dagster_config: str = ""  #: a dagster.yaml in place of the checkout's
+    keep_runs_days: int = 180  #: age at which finished runs leave Dagster's history
     today_override: dt.date | None = None
     contact: str = "not configured"
     #: Replaces every schedule's own cron expression (a test lets a schedule really fire within a minute).
@@ -78,6 +84,13 @@ class Settings:
     @property
     def inbox(self) -> Path:
         return self.data / "inbox"
+
+    @property
+    def alerts(self) -> str:
+        """The outbox of alerts: a folder, or an fsspec URL where several machines may send them."""
+        if not self.alert_state:
+            return str(self.data / "alerts")
+        return f"{self.alert_state.rstrip('/')}/{'live' if self.live else 'sample'}"
 
     @property
     def dagster_home(self) -> Path:
@@ -139,6 +152,14 @@ class Settings:
             values["PROSPERITY_ARCHIVE"] = self.archive_url
         if self.live_archive_url:
             values["PROSPERITY_LIVE_ARCHIVE"] = self.live_archive_url
+        if self.alert_state:
+            values["PROSPERITY_ALERT_STATE"] = self.alert_state
+        if self.executor != "in_process":
+            values["PROSPERITY_EXECUTOR"] = self.executor
+        if self.dagster_config:
+            values["PROSPERITY_DAGSTER_CONFIG"] = self.dagster_config
+        if self.keep_runs_days != 180:
+            values["PROSPERITY_KEEP_RUNS_DAYS"] = str(self.keep_runs_days)
         if self.today_override:
             values["PROSPERITY_TODAY"] = self.today_override.isoformat()
         if self.schedule_cron:
@@ -149,9 +170,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, *, live: bool | None = None) -> Settings:
-        """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _LIVE_WAREHOUSE, _ARCHIVE, _LIVE_ARCHIVE, _TODAY, _CONTACT and _SCHEDULE_CRON.
+        """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _LIVE_WAREHOUSE, _ARCHIVE, _LIVE_ARCHIVE, _ALERT_STATE, _EXECUTOR,
+        _DAGSTER_CONFIG, _KEEP_RUNS_DAYS, _TODAY, _CONTACT and _SCHEDULE_CRON.
 
-        :raises SettingsError: where PROSPERITY_TODAY is no ISO date.
+        :raises SettingsError: for a day, a number or an executor that is none.
         """
         environment = os.environ
         today = environment.get("PROSPERITY_TODAY")
@@ -159,6 +181,12 @@ class Settings:
             day = dt.date.fromisoformat(today) if today else None
         except ValueError:
             raise SettingsError(f"PROSPERITY_TODAY is {today!r}: write a date as 2023-12-31") from None
+        executor = environment.get("PROSPERITY_EXECUTOR") or "in_process"
+        if executor not in EXECUTORS:
+            raise SettingsError(f"PROSPERITY_EXECUTOR is {executor!r}: one of {', '.join(EXECUTORS)}")
+        days = environment.get("PROSPERITY_KEEP_RUNS_DAYS") or "180"
+        if not days.isdecimal() or int(days) < 1:
+            raise SettingsError(f"PROSPERITY_KEEP_RUNS_DAYS is {days!r}: write a number of days")
         return cls(
             home=Path(environment.get("PROSPERITY_HOME") or _checkout()).resolve(),
             live=environment.get("PROSPERITY_LIVE") == "1" if live is None else live,
@@ -166,6 +194,10 @@ class Settings:
             live_warehouse_url=environment.get("PROSPERITY_LIVE_WAREHOUSE", ""),
             archive_url=environment.get("PROSPERITY_ARCHIVE", ""),
             live_archive_url=environment.get("PROSPERITY_LIVE_ARCHIVE", ""),
+            alert_state=environment.get("PROSPERITY_ALERT_STATE", ""),
+            executor=executor,
+            dagster_config=environment.get("PROSPERITY_DAGSTER_CONFIG", ""),
+            keep_runs_days=int(days),
             today_override=day,
             contact=environment.get("PROSPERITY_CONTACT", "not configured"),
             schedule_cron=environment.get("PROSPERITY_SCHEDULE_CRON"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, select
+from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
 
 from prosperity.clean.model import Evidence
 from prosperity.collect.model import Document, Release
@@ -136,6 +137,13 @@ def provenance(
         )
         for row in connection.execute(query).mappings()
     ]
+
+
+def series_read_since(connection: Connection, moment: dt.datetime) -> list[str]:
+    """Series of which a reading was loaded or closed at that moment or later."""
+    lately = or_(reading.c.ingested_at >= moment, reading.c.withdrawn_at >= moment)
+    query = select(reading.c.series).where(lately).distinct().order_by(reading.c.series)
+    return list(connection.execute(query).scalars())
 
 
 def readings(connection: Connection, release_key: str, sha256: str) -> list[StoredReading]:

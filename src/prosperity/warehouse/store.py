@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from prosperity.checks.model import Basis, CheckKind, CheckResult, Severity
 from prosperity.clean.model import Cleaned, Evidence
 from prosperity.collect import model as collected
 from prosperity.warehouse import (
+    backup,
     checks,
     load,
     migrate,
@@ -22,6 +24,7 @@ from prosperity.warehouse import (
     queries,
     record,
     rejections,
+    roles,
     runs,
     traced,
 )
@@ -84,6 +87,20 @@ class Warehouse:
     def revision(self) -> str | None:
         """The migration that the database stands at; None: an empty database."""
         return migrate.current(self.engine)
+
+    def grant_roles(self, collector: str, reader: str) -> None:
+        """Create both roles where they are missing and grant what each needs; as owner of the tables, on PostgreSQL."""
+        with write(self.engine, "roles") as connection:
+            roles.grant(connection, collector, reader)
+
+    def backup(self, target: Path) -> int:
+        """Copy a SQLite warehouse to a new file while others write; gives its size in bytes."""
+        return backup.backup(self.engine, target)
+
+    def restore(self, copy: Path) -> Path | None:
+        """Put a copy in the place of a SQLite warehouse that nothing uses; gives where the former one lies."""
+        self.close()
+        return backup.restore(self.engine, copy)
 
     # --------------------------------------------------------------------------------------- writing
 
@@ -211,6 +228,11 @@ class Warehouse:
         """
         with read(self.engine) as connection:
             return traced.find(connection, _names(series), as_of, vintages)
+
+    def series_read_since(self, moment: dt.datetime) -> list[str]:
+        """Series of which a reading was loaded or closed at that moment (with time zone) or later."""
+        with read(self.engine) as connection:
+            return queries.series_read_since(connection, _moment(moment))
 
     def conflicts(self, series: Names = None) -> list[tuple[str, str, dt.date, list[str]]]:
         """(series, period, day, ids of evidence) wherever documents of one day disagree."""
