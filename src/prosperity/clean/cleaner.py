@@ -18,6 +18,7 @@ from types import MappingProxyType
 from prosperity.catalogue.model import Catalogue, Correction, Era, Source
 from prosperity.clean.agreement import period_disagreement, too_early
 from prosperity.clean.candidates import Candidate, Problem, rounding_step
+from prosperity.clean.confidence import judged
 from prosperity.clean.model import Cleaned, KnownFromBasis, Observation
 from prosperity.clean.plausible import Known, contradicted_shares, implausible
 from prosperity.clean.statements import from_statements
@@ -64,6 +65,8 @@ def clean(
     kept, faults = _checked(candidates, catalogue)
     problems += faults
     kept, faults = _plausible(eras, kept, extraction, known)
+    problems += faults
+    kept, faults = judged(kept)
     problems += faults
     if kept and any(era.all_or_nothing for era in eras) and (open_ones := _undecided(problems)):
         reason = f"nothing loaded of {len(kept)} figures: this kind of document is loaded as a whole or not at all, and {open_ones} of its figures cannot be taken"

@@ -22,6 +22,7 @@ class _Figure:
     """A cell that a rule claims for a series, with what stands beside and above it."""
 
     cell: Cell
+    stub: Cell  #: holds the row's label
     series: str
     row: TableRow
     label: str
@@ -137,7 +138,7 @@ def _figures(
                     else _column_period(column, header, release, series[name])
                 )
                 if _is_of(column, period, series[name]):
-                    yield _Figure(cell, name, row, label, header, column, period, unit)
+                    yield _Figure(cell, stub_cell, name, row, label, header, column, period, unit)
 
 
 def _is_row(row: TableRow, label: str, section: str) -> bool:
@@ -174,6 +175,8 @@ def _candidate(
     series: Series,
 ) -> Candidate | None:
     """:raises QuantityError: where number, unit or period cannot be what the series asks for."""
+    if doubt := figure.cell.doubt or figure.stub.doubt:
+        raise QuantityError(f"{figure.cell.text!r} cannot be believed: {doubt}")
     number = cell_number(figure.cell.text)
     if number is None:
         return None
@@ -198,6 +201,7 @@ def _candidate(
             bbox=cell.bbox,
             node=cell.node,
             pointer=cell.pointer,
+            confidence=_confidence(figure),
         ),
         place=_cell_place(cell, table),
     )
@@ -215,6 +219,12 @@ def _scaled(number: Decimal, figure: _Figure, rule: TableRule, table: Table, ser
         )
     multiplier, unit = named or (Decimal(1), "")
     return in_series_units(number, multiplier, unit, series)
+
+
+def _confidence(figure: _Figure) -> float | None:
+    """Of figure and label: a label misread gives a right number to the wrong series."""
+    known = [cell.confidence for cell in (figure.cell, figure.stub) if cell.confidence is not None]
+    return min(known, default=None)
 
 
 def _method(cell: Cell) -> str:
