@@ -115,6 +115,15 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """The outer form of a document, from which a change of its layout is seen: see ``outline``."""
+
+    form: tuple[str, ...] = ()  #: PDF: formats of pages; HTML: path to the article; JSON: paths of keys
+    fonts: tuple[str, ...] = ()  #: PDF
+    captions: tuple[str, ...] = ()  #: of all tables that it seems to have, those not asked for included
+
+
+@dataclass(frozen=True)
 class Extraction:
     """All that was read from one document for one request; cached by content, version and request."""
 
@@ -126,3 +135,4 @@ class Extraction:
     blocks: tuple[Block, ...] = ()
     pages: int | None = None
     warnings: tuple[str, ...] = field(default_factory=tuple)
+    outline: Outline = Outline()

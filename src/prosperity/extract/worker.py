@@ -104,6 +104,8 @@ def extract_here(data: bytes, job: Job) -> Extraction:
 
 
 def _from_json(data: bytes, job: Job) -> Extraction:
+    from prosperity.extract import outline
+    from prosperity.extract.json_document import parse_json
     from prosperity.extract.json_tables import read_answer
     from prosperity.extract.tables import caption_matches
 
@@ -117,6 +119,7 @@ def _from_json(data: bytes, job: Job) -> Extraction:
         media_type=job.media_type,
         version=EXTRACTOR_VERSION,
         tables=(table,) if wanted else (),
+        outline=outline.of_json(parse_json(data), table),
     )
 
 
@@ -124,7 +127,7 @@ def _from_json(data: bytes, job: Job) -> Extraction:
 
 
 def _from_html(data: bytes, job: Job) -> Extraction:
-    from prosperity.extract import html
+    from prosperity.extract import html, outline
     from prosperity.extract.tables import caption_matches
 
     content = html.read_html(
@@ -146,6 +149,7 @@ def _from_html(data: bytes, job: Job) -> Extraction:
         statements=content.statements,
         blocks=content.blocks,
         warnings=content.warnings,
+        outline=outline.of_html(content.blocks, content.tables),
     )
 
 
@@ -169,7 +173,7 @@ class _Reading:
 
 
 def _from_pdf(data: bytes, job: Job) -> Extraction:
-    from prosperity.extract import ocr_pages
+    from prosperity.extract import ocr_pages, outline
     from prosperity.extract.health import survey
     from prosperity.extract.ocr_page import marked_statement
     from prosperity.extract.pdf import PdfFile, gate
@@ -189,6 +193,7 @@ def _from_pdf(data: bytes, job: Job) -> Extraction:
     tables = tables_of(reading.pages, job.request.captions)
     tables = ocr_pages.marked(tables, scans, reading.warnings)
     tables += wanted_tables(reading.charts, job.request.captions)
+    numbers = [page.content.number for page in reading.pages]
     blocks, statements = _prose(reading, heads, job) if job.request.statements else ((), ())
     return Extraction(
         document=job.sha256,
@@ -199,6 +204,7 @@ def _from_pdf(data: bytes, job: Job) -> Extraction:
         blocks=blocks,
         pages=len(document),
         warnings=tuple(reading.warnings),
+        outline=outline.of_pdf(body, (document.raw_pages[n - 1] for n in numbers), seen.texts),
     )
 
 
