@@ -23,7 +23,8 @@ from pipelines.executors import COLLECT_TAGS
 from pipelines.metadata import failures_table, lines, table, version_of
 from pipelines.resources import WorkspaceResource
 from prosperity.catalogue import Catalogue, Source
-from prosperity.workflow import stages
+from prosperity.workflow import drift, stages
+from prosperity.workflow.drift_pictures import keep_picture
 from prosperity.workflow.reading import observations_version, tables_version
 
 GROUPS = {"documents": "1_collect", "tables": "2_extract", "observations": "3_clean", "loaded": "4_load"}
@@ -157,13 +158,23 @@ def _tables(source: Source, partitions: TimeWindowPartitionsDefinition) -> Asset
         check_specs=[
             AssetCheckSpec(
                 "readable", asset=key, description="Every document could be read within its limits."
-            )
+            ),
+            AssetCheckSpec(
+                "layout",
+                asset=key,
+                description="Tables look as in the last good document: nothing moved, renamed, new or gone.",
+            ),
         ],
     )
     def tables(
         context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]
     ) -> MaterializeResult:  # type: ignore[type-arg]
         results = stages.extract_year(workspace.space, source.id, int(context.partition_key))
+        changed = drift.of_year(workspace.space, source, results)
+        changes = [line for found in changed for line in found.lines]
+        pictures = [str(keep_picture(workspace.space, found)) for found in changed]
+        for line in changes:
+            context.log.warning(f"layout {line}")
         failures = [result.failure for result in results if result.failure]
         rows = [
             {
@@ -195,7 +206,16 @@ def _tables(source: Source, partitions: TimeWindowPartitionsDefinition) -> Asset
                     passed=not failures,
                     severity=AssetCheckSeverity.ERROR,
                     metadata={"unreadable": len(failures), "failures": failures_table(failures)},
-                )
+                ),
+                AssetCheckResult(
+                    check_name="layout",
+                    passed=not changes,
+                    severity=AssetCheckSeverity.WARN,
+                    metadata={
+                        "changes": lines(changes, "none"),
+                        "side by side": lines(pictures, "nothing to show"),
+                    },
+                ),
             ],
         )
 

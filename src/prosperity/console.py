@@ -346,6 +346,9 @@ def extraction(found: dict[str, Any]) -> None:
         for row in table["rows"]:
             grid.add_row(*("" if cell is None else cell for cell in row))
         _out.print(grid)
+        if "method" in table:
+            sure = f", least confidence {table['confidence']:.2f}" if "confidence" in table else ""
+            say(f"read as {table['method']}{sure}")
     if found["statements"]:
         rows(found["statements"], title="Statements")
     for warning in found["warnings"]:

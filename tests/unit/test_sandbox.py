@@ -40,7 +40,7 @@ def extract(
         data,
         media_type=kind,
         sha256=hashlib.sha256(data).hexdigest(),
-        request=request or Request(statements=False),
+        request=request or Request(statements=False, ocr=False),
         limits=limits,
     )
 

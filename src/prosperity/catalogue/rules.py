@@ -72,6 +72,8 @@ class TableColumn(Model):
     period: Literal["release", "header", "header_end", "year_to_date"] = "release"
     #: Kinds of period: a column of another kind, or of a period the series cannot have, is not this column.
     period_kinds: tuple[str, ...] = ()
+    #: A table without it only half matches and nothing is taken from it; false: the publisher leaves it out at times.
+    required: bool = True
 
 
 class TableRow(Model):
@@ -93,6 +95,8 @@ class TableRule(Model):
         None  #: header of the column that names the unit of each row, where there is one
     )
     label_header: Pattern  #: header of the stub column
+    #: Headers of columns that are known and not taken: any other one is reported as new (see ``clean.drift``).
+    ignore_headers: Pattern | None = None
     sections: Pattern | None = None  #: labels that begin a section, where several hold rows of one name
     level: TableColumn | None = None
     rate: TableColumn | None = None

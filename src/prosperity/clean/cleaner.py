@@ -18,6 +18,7 @@ from types import MappingProxyType
 from prosperity.catalogue.model import Catalogue, Correction, Era, Source
 from prosperity.clean.agreement import period_disagreement, too_early
 from prosperity.clean.candidates import Candidate, Problem, rounding_step
+from prosperity.clean.confidence import judged
 from prosperity.clean.model import Cleaned, KnownFromBasis, Observation
 from prosperity.clean.plausible import Known, contradicted_shares, implausible
 from prosperity.clean.statements import from_statements
@@ -102,6 +103,8 @@ def judge(prepared: Prepared, known: Known) -> Cleaned:
     release, document = prepared.release, prepared.document
     kept, faults = _plausible(prepared, known)
     problems = [*prepared.problems, *faults]
+    kept, faults = judged(kept)
+    problems += faults
     if kept and prepared.all_or_nothing and (open_ones := _undecided(problems)):
         reason = f"nothing loaded of {len(kept)} figures: this kind of document is loaded as a whole or not at all, and {open_ones} of its figures cannot be taken"
         problems.append(Problem(release.title, "document", reason, whole_document=True))

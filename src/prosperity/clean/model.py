@@ -33,6 +33,7 @@ class Evidence:
     node: str | None = None
     span: tuple[int, int] | None = None
     pointer: str | None = None
+    confidence: float | None = None  #: text recognition: of the least certain character, 0 to 1
 
     @property
     def place(self) -> str:

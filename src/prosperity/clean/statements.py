@@ -194,12 +194,13 @@ def _statement_evidence(statement: Statement, span: Span | None, extraction: Ext
     return Evidence(
         document=extraction.document,
         raw=statement.text[first:last],
-        method="pdf-text" if in_pdf else "html-prose",
+        method=statement.method or ("pdf-text" if in_pdf else "html-prose"),
         extractor=extraction.version,
         page=statement.page,
         bbox=statement.bbox,
         node=statement.node,
         span=(statement.offset + first, statement.offset + last),
+        confidence=statement.confidence,
     )
 
 

@@ -10,11 +10,11 @@ from decimal import Decimal
 from prosperity.catalogue.model import Era, Series, TableColumn, TableRow, TableRule
 from prosperity.clean.candidates import Candidate, Problem, fitting_period
 from prosperity.clean.model import Evidence
+from prosperity.clean.table_match import headers_of, matches, one_line
 from prosperity.clean.values import UNITLESS, cell_number, header_period, in_series_units, unit_of
 from prosperity.collect.model import Release
 from prosperity.extract.model import Cell, Extraction, Table
 from prosperity.notation.model import Period, QuantityError, cumulative
-from prosperity.notation.normalise import normalise
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class _Figure:
     """A cell that a rule claims for a series, with what stands beside and above it."""
 
     cell: Cell
+    stub: Cell  #: holds the row's label
     series: str
     row: TableRow
     label: str
@@ -37,51 +38,30 @@ def from_tables(
     """Candidates from every table rule; a table that only half matches gives problems and no candidate."""
     candidates: list[Candidate] = []
     problems: list[Problem] = []
+    found = list(matches(era, extraction.tables))
     for rule in era.tables:
-        matching = [table for table in extraction.tables if _fits(rule, table)]
-        if not matching and rule.required:
+        if rule.required and not any(match.rule is rule for match in found):
             captions = "; ".join(table.caption for table in extraction.tables if table.caption) or "none"
-            reason = (
-                f"no table with caption like {rule.caption!r} and stub header {rule.label_header!r}; "
-                f"captions found: {captions}"
-            )
+            reason = f"no table with caption like {rule.caption!r}; captions found: {captions}"
             problems.append(Problem(f"table {rule.caption}", "tables", reason))
-        for table in matching:
-            found, faults = _from_table(rule, table, release, extraction, series)
-            problems += faults
-            required = {row.level or row.rate for row in rule.rows if row.required}
-            missing = required - {candidate.series.id for candidate in found}
-            if missing:
-                names = ", ".join(sorted(str(name) for name in missing))
-                reason = f"table {table.caption!r} lacks {names}: nothing loaded from it"
-                problems.append(Problem(f"table {rule.caption}", _where(table), reason))
-            else:
-                candidates += found
-    return candidates, problems
-
-
-def _fits(rule: TableRule, table: Table) -> bool:
-    if not re.search(rule.caption, normalise(table.caption)):
-        return False
-    return any(re.search(rule.label_header, header) for header in _headers(table).values())
-
-
-def _headers(table: Table) -> dict[int, str]:
-    """Header text of every column: the texts of all header rows above it, spans included."""
-    texts: dict[int, list[str]] = {}
-    for cell in table.cells:
-        if cell.row >= table.header_rows:
+    for match in found:
+        rule, table = match.rule, match.table
+        if match.missing:
+            headers = "; ".join(text for text in headers_of(table).values() if text) or "none"
+            reason = f"table {table.caption!r} has no {', no '.join(match.missing)}: nothing loaded from it; headers found: {headers}"
+            problems.append(Problem(f"table {rule.caption}", _where(table), reason))
             continue
-        for column in range(cell.col, cell.col + cell.colspan):
-            words = texts.setdefault(column, [])
-            text = _one_line(cell.text)
-            if text and text not in words:
-                words.append(text)
-    return {column: " ".join(words) for column, words in texts.items()}
-
-
-def _one_line(text: str) -> str:
-    return " ".join(normalise(text).split())
+        taken, faults = _from_table(rule, table, release, extraction, series)
+        problems += faults
+        required = {row.level or row.rate for row in rule.rows if row.required}
+        missing = required - {candidate.series.id for candidate in taken}
+        if missing:
+            names = ", ".join(sorted(str(name) for name in missing))
+            reason = f"table {table.caption!r} lacks {names}: nothing loaded from it"
+            problems.append(Problem(f"table {rule.caption}", _where(table), reason))
+        else:
+            candidates += taken
+    return candidates, problems
 
 
 def _from_table(
@@ -104,7 +84,7 @@ def _figures(
     rule: TableRule, table: Table, release: Release, series: Mapping[str, Series]
 ) -> Iterator[_Figure]:
     """Every cell that stands in a claimed row and under a claimed header."""
-    headers = _headers(table)
+    headers = headers_of(table)
     stub = next(column for column, text in sorted(headers.items()) if re.search(rule.label_header, text))
     units = [
         n for n, text in sorted(headers.items()) if rule.unit_header and re.search(rule.unit_header, text)
@@ -115,7 +95,7 @@ def _figures(
     for stub_cell in table.cells:
         if stub_cell.col != stub or stub_cell.row < table.header_rows:
             continue
-        label = _one_line(stub_cell.text)
+        label = one_line(stub_cell.text)
         labelled = header_period(label, year_above)
         year_above = labelled.year if labelled else year_above
         section = label if rule.sections and re.search(rule.sections, label) else section
@@ -123,7 +103,7 @@ def _figures(
         if row is None:
             continue
         beside = cells.get((stub_cell.row, units[0])) if units else None
-        unit = _one_line(beside.text) if beside else ""
+        unit = one_line(beside.text) if beside else ""
         for name, column in ((row.level, rule.level), (row.rate, rule.rate)):
             if name is None or column is None:
                 continue
@@ -137,7 +117,7 @@ def _figures(
                     else _column_period(column, header, release, series[name])
                 )
                 if _is_of(column, period, series[name]):
-                    yield _Figure(cell, name, row, label, header, column, period, unit)
+                    yield _Figure(cell, stub_cell, name, row, label, header, column, period, unit)
 
 
 def _is_row(row: TableRow, label: str, section: str) -> bool:
@@ -174,6 +154,8 @@ def _candidate(
     series: Series,
 ) -> Candidate | None:
     """:raises QuantityError: where number, unit or period cannot be what the series asks for."""
+    if doubt := figure.cell.doubt or figure.stub.doubt:
+        raise QuantityError(f"{figure.cell.text!r} cannot be believed: {doubt}")
     number = cell_number(figure.cell.text)
     if number is None:
         return None
@@ -198,6 +180,7 @@ def _candidate(
             bbox=cell.bbox,
             node=cell.node,
             pointer=cell.pointer,
+            confidence=_confidence(figure),
         ),
         place=_cell_place(cell, table),
     )
@@ -215,6 +198,12 @@ def _scaled(number: Decimal, figure: _Figure, rule: TableRule, table: Table, ser
         )
     multiplier, unit = named or (Decimal(1), "")
     return in_series_units(number, multiplier, unit, series)
+
+
+def _confidence(figure: _Figure) -> float | None:
+    """Of figure and label: a label misread gives a right number to the wrong series."""
+    known = [cell.confidence for cell in (figure.cell, figure.stub) if cell.confidence is not None]
+    return min(known, default=None)
 
 
 def _method(cell: Cell) -> str:

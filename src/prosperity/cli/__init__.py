@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 import click
 
 from prosperity.catalogue import CatalogueError
-from prosperity.cli import catalogue, documents, index, output, quality, source, warehouse
+from prosperity.cli import catalogue, documents, drift, index, output, quality, source, warehouse
 from prosperity.collect.archive import ArchiveError
 from prosperity.extract.model import ExtractionError
 from prosperity.publish.model import PublishError
@@ -37,6 +37,7 @@ COMMANDS = (
     output.dictionary,
     quality.rejections,
     quality.check,
+    drift.drift,
     warehouse.warehouse,
 )
 

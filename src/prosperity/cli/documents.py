@@ -171,10 +171,15 @@ def refused(live: bool, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--ocr/--no-ocr",
+    default=True,
+    help="Recognise pages without sound characters, with the extra prosperity[ocr] (default), or refuse them.",
+)
 @json_option
-def extract(file: Path, as_json: bool) -> None:
+def extract(file: Path, ocr: bool, as_json: bool) -> None:
     """Tables and statements found in a file, with their places."""
     from prosperity.workflow.inspect import extract_file
 
-    found = extract_file(file)
+    found = extract_file(file, ocr)
     emit(as_json, found, lambda: console.extraction(found))

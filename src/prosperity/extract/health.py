@@ -33,6 +33,8 @@ class Survey:
     texts: dict[int, str] = field(default_factory=dict)
     skipped: dict[int, str] = field(default_factory=dict)
     pictured: set[int] = field(default_factory=set)  #: pages without characters that show something
+    #: Pages whose characters cannot be trusted: how many of how many that were looked at have no meaning.
+    unsound: dict[int, tuple[int, int]] = field(default_factory=dict)
     broken: list[int] = field(default_factory=list)  #: pages that pdfium cannot load
     characters: int = 0
     sampled: int = 0
@@ -88,12 +90,17 @@ def check(seen: Survey) -> None:
             "corrupt",
             f"{seen.garbled} of {seen.sampled} characters looked at are garbled (control, unassigned)",
         )
-    if seen.unmapped > SHARE_UNMAPPED * seen.sampled:
-        # A font without a mapping leaves nearly all of its text unmapped; a damaged file leaves some of it.
-        status = "needs-ocr" if seen.unmapped > SHARE_OF_A_FONT * seen.sampled else "corrupt"
-        raise ExtractionError(
-            status, f"{seen.unmapped} of {seen.sampled} characters looked at have no Unicode mapping"
-        )
+    # A font without a mapping leaves nearly all of its text unmapped; a damaged file leaves some of it.
+    if seen.unmapped > SHARE_OF_A_FONT * seen.sampled:
+        raise ExtractionError("needs-ocr", _without_meaning(seen.unmapped, seen.sampled))
+    unmapped = seen.unmapped - sum(count for count, _ in seen.unsound.values())
+    sampled = seen.sampled - sum(of for _, of in seen.unsound.values())
+    if unmapped > SHARE_UNMAPPED * sampled and sampled >= MINIMUM_OF_CHARACTERS:
+        raise ExtractionError("corrupt", _without_meaning(unmapped, sampled))
+
+
+def _without_meaning(count: int, of: int) -> str:
+    return f"{count} of {of} characters looked at have no Unicode mapping"
 
 
 def _look_at(document: Any, number: int, limits: Limits, seen: Survey) -> None:
@@ -122,7 +129,9 @@ def _look_at(document: Any, number: int, limits: Limits, seen: Survey) -> None:
             seen.characters += visible
             if not visible and _shows_something(page):
                 seen.pictured.add(number)
+            before = seen.sampled, seen.unmapped
             _sample(text_page, count, seen)
+            _judge(number, seen.sampled - before[0], seen.unmapped - before[1], seen)
         finally:
             text_page.close()
     finally:
@@ -178,6 +187,12 @@ def _sample(text_page: Any, count: int, seen: Survey) -> None:
             seen.unmapped += 1
         elif is_garbled(code):
             seen.garbled += 1
+
+
+def _judge(number: int, sampled: int, unmapped: int, seen: Survey) -> None:
+    """Note a page most of whose characters have no meaning: a sound document may have one."""
+    if sampled >= MINIMUM_OF_CHARACTERS and unmapped > SHARE_OF_A_FONT * sampled:
+        seen.unsound[number] = unmapped, sampled
 
 
 def is_garbled(code: int) -> bool:

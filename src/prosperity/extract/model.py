@@ -33,6 +33,8 @@ class Cell:
     page: int | None = None  #: PDF, 1-based; differs from the table's first page after a page break
     node: str | None = None  #: HTML: absolute path of the element, as lxml's getpath
     pointer: str | None = None  #: JSON: pointer to the value (RFC 6901)
+    confidence: float | None = None  #: text recognition: of its least certain character, 0 to 1
+    doubt: str = ""  #: why the text must not be believed: does not add up, a letter among digits
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Table:
     notes: tuple[str, ...] = ()
     header_rows: int = 1
     pointer: str | None = None  #: JSON: pointer to what the table is made from
-    method: str = ""  #: how it was read, where that is not from a drawn table: pdf-chart
+    method: str = ""  #: how it was read, where that is not from a drawn table: pdf-chart, ocr
 
     @property
     def rows(self) -> list[list[str | None]]:
@@ -94,6 +96,10 @@ class Statement:
     offset: int = 0  #: offset of the sentence in the text of that block (or of the page, for PDF)
     page: int | None = None  #: PDF: ``offset`` counts in the text of this page
     bbox: BBox | None = None  #: PDF: around the characters of the figure
+    method: str = ""  #: how it was read, where not from characters: ocr
+    confidence: float | None = (
+        None  #: text recognition: of the least certain character of its figures, 0 to 1
+    )
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,15 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """The outer form of a document, from which a change of its layout is seen: see ``outline``."""
+
+    form: tuple[str, ...] = ()  #: PDF: formats of pages; HTML: path to the article; JSON: paths of keys
+    fonts: tuple[str, ...] = ()  #: PDF
+    captions: tuple[str, ...] = ()  #: of all tables that it seems to have, those not asked for included
+
+
+@dataclass(frozen=True)
 class Extraction:
     """All that was read from one document for one request; cached by content, version and request."""
 
@@ -120,3 +135,4 @@ class Extraction:
     blocks: tuple[Block, ...] = ()
     pages: int | None = None
     warnings: tuple[str, ...] = field(default_factory=tuple)
+    outline: Outline = Outline()

@@ -211,6 +211,11 @@ class PdfFile:
         finally:
             page.close()
 
+    @property
+    def raw_pages(self) -> list[Any]:
+        """pdfminer's pages, for what stands beside their content."""
+        return self._pages
+
     def close(self) -> None:
         """Not pdfplumber's own close: that one builds all pages once more in order to close them."""
         self._stream.close()

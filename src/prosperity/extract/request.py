@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 MEGABYTE = 1024 * 1024
@@ -46,6 +46,7 @@ class Request:
     answer: AnswerShape | None = None
     title: str = ""
     language: Literal["zh", "en"] = "zh"
+    ocr: bool = True  #: pages without sound characters are recognised, where the extra is installed
 
     @property
     def empty(self) -> bool:
@@ -78,6 +79,19 @@ class Limits:
     objects_per_page: int = 100_000
     inflated_bytes: int = 64 * MEGABYTE  #: content streams of one page after decompression
     answer_cells: int = 100_000  #: cells of the table in a JSON answer
+    recognised_pages: int = 60  #: pages of one document that text recognition may take on
 
 
 DEFAULT = Limits()
+
+
+def for_recognition(limits: Limits) -> Limits:
+    """The same limits for a child that recognises text, save those that do not fit it: the models need 1.5 GB of
+    address space, and 4 to 7 s of processor time a page."""
+    return replace(
+        limits,
+        memory_bytes=2048 * MEGABYTE,
+        cpu_seconds=600,
+        page_cpu_seconds=60.0,
+        wall_seconds=1200.0,
+    )

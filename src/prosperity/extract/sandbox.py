@@ -28,12 +28,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from prosperity.extract.codec import decode, encode
 from prosperity.extract.forkserver import LENGTH, READY, WALL, End
 from prosperity.extract.model import Extraction, ExtractionError
-from prosperity.extract.request import DEFAULT, Limits, Request
+from prosperity.extract.ocr_pages import WANTED
+from prosperity.extract.request import DEFAULT, Limits, Request, for_recognition
 from prosperity.extract.worker import HTML, JSON, PDF, Job, Reply
 
 __all__ = ["DEFAULT", "Limits", "Request", "extract", "media_type_of", "read", "shut_down"]
@@ -69,6 +71,17 @@ def extract(
         except re.error as error:
             raise ValueError(f"caption {pattern!r} is not a regular expression: {error}") from error
     job = Job(media_type, sha256, request, limits, issued, declared_encoding)
+    try:
+        return _answered(job, data)
+    except ExtractionError as error:
+        if error.status != WANTED:
+            raise
+    return _answered(replace(job, limits=for_recognition(limits), recognise=True), data)
+
+
+def _answered(job: Job, data: bytes) -> Extraction:
+    """The extraction that one child gives."""
+    limits = job.limits
     packed, end = _server().run(encode(job), data, limits.wall_seconds)
     if packed is None:
         raise _cause_of(end, limits)

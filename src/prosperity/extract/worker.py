@@ -2,7 +2,7 @@
 
 What belongs here: the order of work for each media type. Parsing itself is in ``pdf``, ``tables``,
 ``paragraphs``,
-``html``, ``json_tables`` and ``prose``; limits of the process are set by ``forkserver``.
+``html``, ``json_tables`` and ``prose``, text recognition in ``ocr_pages``; limits of the process are set by ``forkserver``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from prosperity.extract.request import EXTRACTOR_VERSION, Limits, Request
 
 if TYPE_CHECKING:
     from prosperity.extract.health import Survey
+    from prosperity.extract.ocr_page import Scan
     from prosperity.extract.pdf import PdfFile
     from prosperity.extract.tables import PageTables
 
@@ -43,6 +44,7 @@ class Job:
     limits: Limits
     issued: dt.date | None = None
     declared_encoding: str | None = None
+    recognise: bool = False  #: within the limits of text recognition; see ``ocr_pages``
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ def extract_here(data: bytes, job: Job) -> Extraction:
 
 
 def _from_json(data: bytes, job: Job) -> Extraction:
+    from prosperity.extract import outline
+    from prosperity.extract.json_document import parse_json
     from prosperity.extract.json_tables import read_answer
     from prosperity.extract.tables import caption_matches
 
@@ -115,6 +119,7 @@ def _from_json(data: bytes, job: Job) -> Extraction:
         media_type=job.media_type,
         version=EXTRACTOR_VERSION,
         tables=(table,) if wanted else (),
+        outline=outline.of_json(parse_json(data), table),
     )
 
 
@@ -122,7 +127,7 @@ def _from_json(data: bytes, job: Job) -> Extraction:
 
 
 def _from_html(data: bytes, job: Job) -> Extraction:
-    from prosperity.extract import html
+    from prosperity.extract import html, outline
     from prosperity.extract.tables import caption_matches
 
     content = html.read_html(
@@ -145,6 +150,7 @@ def _from_html(data: bytes, job: Job) -> Extraction:
         statements=content.statements,
         blocks=content.blocks,
         warnings=content.warnings,
+        outline=outline.of_html(content.blocks, content.tables),
     )
 
 
@@ -168,43 +174,52 @@ class _Reading:
 
 
 def _from_pdf(data: bytes, job: Job) -> Extraction:
+    from prosperity.extract import ocr_pages, outline
     from prosperity.extract.health import survey
+    from prosperity.extract.ocr_page import marked_statement
     from prosperity.extract.pdf import PdfFile, gate
     from prosperity.extract.surroundings import repeated_heads
     from prosperity.extract.tables import tables_of, wanted_tables
 
     body = gate(data)
     seen = survey(body, job.limits)
-    _check(seen, body, job)
+    reading = _Reading()
+    scans = ocr_pages.recognised(body, seen, job.request, job.limits, job.recognise, reading.warnings)
+    if not scans:
+        _check(seen, body, job)
+        ocr_pages.leave_out(seen, job.request, reading.warnings)
     heads = repeated_heads(seen.texts)
     document = PdfFile(body, job.limits)
-    reading = _Reading()
-    _read_pages(document, seen, job, heads, reading)
-    for number in sorted(seen.pictured):
-        reading.warnings.append(f"page {number} has no characters but shows something: it needs OCR")
+    _read_pages(document, seen, job, heads, reading, scans)
     tables = tables_of(reading.pages, job.request.captions)
+    tables = ocr_pages.marked(tables, scans, reading.warnings)
     tables += wanted_tables(reading.charts, job.request.captions)
+    numbers = [page.content.number for page in reading.pages]
     blocks, statements = _prose(reading, heads, job) if job.request.statements else ((), ())
     return Extraction(
         document=job.sha256,
         media_type=job.media_type,
         version=EXTRACTOR_VERSION,
         tables=tuple(tables),
-        statements=statements,
+        statements=tuple(marked_statement(statement, scans) for statement in statements),
         blocks=blocks,
         pages=len(document),
         warnings=tuple(reading.warnings),
+        outline=outline.of_pdf(body, (document.raw_pages[n - 1] for n in numbers), seen.texts),
     )
 
 
 def _check(seen: Survey, body: bytes, job: Job) -> None:
     """``health.check``; where pdfium sees nothing, pdfminer tells an empty document from a damaged one."""
+    from prosperity.extract import ocr_pages
     from prosperity.extract.health import check
     from prosperity.extract.pdf import PageSkipped, PdfFile
 
     try:
         check(seen)
     except ExtractionError as error:
+        if error.status == "needs-ocr":
+            raise ocr_pages.refused(seen, job.request, str(error)) from error
         if error.status == "empty":
             document = PdfFile(body, job.limits)
             for number in range(1, len(document) + 1):
@@ -213,7 +228,14 @@ def _check(seen: Survey, body: bytes, job: Job) -> None:
         raise
 
 
-def _read_pages(document: PdfFile, seen: Survey, job: Job, heads: frozenset[str], reading: _Reading) -> None:
+def _read_pages(
+    document: PdfFile,
+    seen: Survey,
+    job: Job,
+    heads: frozenset[str],
+    reading: _Reading,
+    scans: dict[int, Scan],
+) -> None:
     from prosperity.extract.charts import charts_on
     from prosperity.extract.pdf import PageSkipped
     from prosperity.extract.tables import read_page, without_glyphs
@@ -231,7 +253,7 @@ def _read_pages(document: PdfFile, seen: Survey, job: Job, heads: frozenset[str]
             continue
         try:
             with _page_clock(job.limits.page_cpu_seconds):
-                content = document.page(number)
+                content = scans[number].content if number in scans else document.page(number)
                 charts = charts_on(content)
                 page = charts.left_out_of(read_page(charts.content, heads, before))
         except PageSkipped as reason:

@@ -282,4 +282,5 @@ def _evidence_row(identity: str, place: Evidence) -> Row:
         "raw": place.raw,
         "method": place.method,
         "extractor": place.extractor,
+        "confidence": place.confidence,
     }

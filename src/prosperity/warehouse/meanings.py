@@ -121,6 +121,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "raw": "text at that place, exactly as it is read back from the archived bytes",
         "method": "how it was read: pdf-table, pdf-text, pdf-chart, html-table, html-prose, api, ocr or snapshot",
         "extractor": "version of the extractor",
+        "confidence": "text recognition: confidence in its least certain character, 0 to 1; else empty",
     },
     "reading": {
         TABLE: "Every figure as read from any document, also those that repeat a known one",

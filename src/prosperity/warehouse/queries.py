@@ -187,6 +187,7 @@ def read_evidence(row: Row, prefix: str = "") -> Evidence:
         node=row[prefix + "node"],
         span=None if start is None else (start, end),
         pointer=row[prefix + "pointer"],
+        confidence=row[prefix + "confidence"],
     )
 
 

@@ -194,6 +194,7 @@ evidence = Table(
     Column("raw", String, nullable=False),
     Column("method", String, nullable=False),
     Column("extractor", String, nullable=False),
+    Column("confidence", Float),  # text recognition only
     CheckConstraint("page >= 1", name="page"),
     CheckConstraint("x0 <= x1 AND top <= bottom", name="box"),
     CheckConstraint("0 <= span_start AND span_start <= span_end", name="span"),

@@ -10,6 +10,7 @@ from typing import Any
 from prosperity.catalogue.model import Catalogue, Source
 from prosperity.clean.cleaner import eras_for
 from prosperity.collect.model import Release
+from prosperity.extract.ocr import available
 from prosperity.extract.request import EXTRACTOR_VERSION, AnswerShape, Request
 
 
@@ -25,6 +26,8 @@ def request_for(source: Source, release: Release) -> Request:
         answer=AnswerShape(**shape.model_dump()) if shape else None,
         title=release.title if shape else "",
         language=discovery.language,
+        # Part of the cache's key: what was left out for want of the extra is read once it is there.
+        ocr=available(),
     )
 
 

@@ -106,15 +106,15 @@ def _row(table: Table, cell: Cell) -> RowAround:
     return RowAround(
         caption=table.caption,
         unit=table.unit,
-        header=_grid(table, 0, table.header_rows),
-        rows=_grid(table, first, last),
+        header=grid_of(table, 0, table.header_rows),
+        rows=grid_of(table, first, last),
         row=cell.row - first,
         column=cell.col,
         notes=table.notes,
     )
 
 
-def _grid(table: Table, first: int, last: int) -> tuple[tuple[str, ...], ...]:
+def grid_of(table: Table, first: int, last: int) -> tuple[tuple[str, ...], ...]:
     """Rows of the table as archived; the text of a merged cell stands in every place that it covers."""
     width = max(cell.col + cell.colspan for cell in table.cells)
     rows = [[""] * width for _ in range(first, last)]
