@@ -63,7 +63,7 @@ def read(publishers: SamplePublishers) -> list[Cleaned]:
     """What every document of the four sources gives, each by itself."""
     made = []
     site = publishers.publisher(HOST)
-    for item in site.items:  # type: ignore[attr-defined]
+    for item in site.lists[0].items:  # type: ignore[attr-defined]
         document = site.documents[item.path]
         for source_id in SOURCES:
             source = ENTRIES.sources[source_id]
