@@ -19,7 +19,8 @@ from prosperity.extract.edges import drawn_edges, shapes_of
 from prosperity.extract.fonts import fonts_speak
 from prosperity.extract.glyphs import PageGlyphs, glyphs_of, lay_out
 from prosperity.extract.model import BBox, ExtractionError
-from prosperity.extract.pdfium import Unlike, glyphs_on, shapes_on, simple_page
+from prosperity.extract.pdfium import shapes_on, simple_page
+from prosperity.extract.pdfium_text import Unlike, characters_on, glyphs_from
 from prosperity.extract.request import DEFAULT, MEGABYTE, Limits
 from prosperity.extract.shapes import NO_SHAPES, Shapes, chart_shapes
 
@@ -174,7 +175,12 @@ class PdfFile:
             raise Unlike(str(error)) from error
         try:
             width, height = simple_page(page)
-            glyphs = glyphs_on(page, width, height)
+            text_page = page.get_textpage()
+            try:
+                characters = characters_on(text_page, text_page.get_text_range())
+            finally:
+                text_page.close()
+            glyphs = glyphs_from(characters, width, height)
             shapes = shapes_on(page, height)
             edges, strokes = drawn_edges(shapes)
         finally:
