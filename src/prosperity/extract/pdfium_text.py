@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import math
 import operator
 import re
 from array import array
@@ -35,7 +36,8 @@ class Unlike(Exception):
 
 
 class Level(NamedTuple):
-    """How the characters from ``index`` on are set: the matrix of the first, its font size."""
+    """How the characters from ``index`` on are set: the matrix of the first, its font size, and their foot in points
+    from below. (pdfium's boxes reach below it where a letter does, pdfplumber's do not.)"""
 
     index: int
     a: float
@@ -43,6 +45,7 @@ class Level(NamedTuple):
     c: float
     d: float
     size: float
+    foot: float
 
     @property
     def is_upright(self) -> bool:
@@ -54,7 +57,7 @@ class Characters:
     """All characters of a page as pdfium counts them, in a few dozen bytes each.
 
     ``boxes`` holds left, top, right, bottom of each in points from the lower left. ``generated`` are those that pdfium
-    added of its own. ``levels``: a new one wherever a character stands higher or lower than the one before.
+    added of its own. ``levels``: one for each text that was drawn at once, and for each turned character.
     """
 
     text: str
@@ -64,12 +67,12 @@ class Characters:
 
 
 @cache
-def direct(name: str) -> Callable[..., int]:
+def direct(name: str, result: Any = ctypes.c_uint) -> Callable[..., int]:
     """A function of pdfium by its name, without checks of arguments: pointers must be passed as ctypes objects."""
     import pypdfium2.raw as raw
 
     address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
-    prototype = ctypes.PYFUNCTYPE(ctypes.c_uint)
+    prototype = ctypes.PYFUNCTYPE(result)
     function: Callable[..., int] = prototype(address)
     return function
 
@@ -98,7 +101,7 @@ def characters_on(text_page: Any, text: str) -> Characters:
     boxes = _boxes(handle, count)
     is_generated = direct("FPDFText_IsGenerated")
     generated = [at.start() for at in _CONTROL.finditer(text) if is_generated(handle, at.start())]
-    return Characters(text, boxes, tuple(generated), tuple(_levels(text_page.raw, boxes, count, set(generated))))
+    return Characters(text, boxes, tuple(generated), tuple(_levels(text_page.raw, handle, boxes, count, set(generated))))
 
 
 def _boxes(handle: ctypes.c_void_p, count: int) -> array[float]:
@@ -113,17 +116,17 @@ def _boxes(handle: ctypes.c_void_p, count: int) -> array[float]:
     return boxes
 
 
-def _levels(raw_page: Any, boxes: array[float], count: int, generated: set[int]) -> Iterator[Level]:
+def _levels(
+    raw_page: Any, handle: ctypes.c_void_p, boxes: array[float], count: int, generated: set[int]
+) -> Iterator[Level]:
     import pypdfium2.raw as raw
 
-    tops, bottoms = boxes[1::4], boxes[3::4]
-    changes = [
-        index
-        for index, (top, bottom, former_top, former_bottom) in enumerate(
-            zip(tops[1:], bottoms[1:], tops, bottoms, strict=False), start=1
-        )
-        if top != former_top or bottom != former_bottom
-    ]
+    object_of = direct("FPDFText_GetTextObject", ctypes.c_void_p)
+    objects = list(map(object_of, itertools.repeat(handle), range(count)))
+    changes = itertools.compress(range(1, count), map(operator.ne, objects[1:], objects))
+    bottoms = boxes[3::4]
+    for index in generated:
+        bottoms[index] = -math.inf
     matrix = raw.FS_MATRIX()
     place = ctypes.byref(matrix)
     for start, end in itertools.pairwise([0, *changes, count] if count else []):
@@ -132,10 +135,10 @@ def _levels(raw_page: Any, boxes: array[float], count: int, generated: set[int])
                 continue
             raw.FPDFText_GetMatrix(raw_page, index, place)
             size = raw.FPDFText_GetFontSize(raw_page, index)
-            level = Level(index, matrix.a, matrix.b, matrix.c, matrix.d, size)
+            level = Level(index, matrix.a, matrix.b, matrix.c, matrix.d, size, max(bottoms[index:end]))
             yield level
             if level.is_upright:
-                break  # what stands in the same line is set alike; turned characters are looked at one by one
+                break  # turned characters are looked at one by one
 
 
 def glyphs_from(characters: Characters, width: float, height: float) -> list[Glyph]:
@@ -177,7 +180,7 @@ def glyphs_from(characters: Characters, width: float, height: float) -> list[Gly
 def _upright(text: str, boxes: array[float], level: Level, height: float) -> list[Glyph]:
     """Characters that stand upright in one line."""
     lefts, rights = boxes[::4], boxes[2::4]
-    foot = height - boxes[3]
+    foot = height - level.foot
     size = level.size * level.d
     repeated = itertools.repeat
     run = list(map(Glyph, text, lefts, repeated(foot - size), rights, repeated(foot), repeated(size)))
