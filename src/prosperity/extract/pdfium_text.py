@@ -2,9 +2,6 @@
 
 What is taken from where, so that both readers agree: x from the advance width, the foot of a character from the font's
 descent, its height from the font size; blanks and hyphens that pdfium adds of its own are left out.
-
-pypdfium2's wrappers check and convert every argument; for a page of characters that costs three times as much as the
-calls themselves, hence ``direct``.
 """
 
 from __future__ import annotations
@@ -16,12 +13,13 @@ import operator
 import re
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 from prosperity.extract.glyphs import Glyph, is_tilted, without_copies
+from prosperity.extract.pdfium_calls import direct, pointer
 
 LEAST_BLANK = 0.15  #: character sizes
 HYPHENS = "\x02\ufffe"  #: what pdfium writes for a hyphen at the end of a line
@@ -36,10 +34,10 @@ class Unlike(Exception):
 
 
 class Level(NamedTuple):
-    """How the characters from ``index`` on are set: the matrix of the first, its font size, and their foot in points
+    """How the characters from ``start`` on are set: the matrix of the first, its font size, and their foot in points
     from below. (pdfium's boxes reach below it where a letter does, pdfplumber's do not.)"""
 
-    index: int
+    start: int
     a: float
     b: float
     c: float
@@ -67,17 +65,6 @@ class Characters:
 
 
 @cache
-def direct(name: str, result: Any = ctypes.c_uint) -> Callable[..., int]:
-    """A function of pdfium by its name, without checks of arguments: pointers must be passed as ctypes objects."""
-    import pypdfium2.raw as raw
-
-    address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
-    prototype = ctypes.PYFUNCTYPE(result)
-    function: Callable[..., int] = prototype(address)
-    return function
-
-
-@cache
 def _room() -> tuple[Any, list[Any]]:
     """A buffer for boxes, and references to its places."""
     import pypdfium2.raw as raw
@@ -86,22 +73,18 @@ def _room() -> tuple[Any, list[Any]]:
     return boxes, [ctypes.byref(boxes, BOX * index) for index in range(CHUNK)]
 
 
-def pointer(handle: Any) -> ctypes.c_void_p:
-    """The handle of an open object of pdfium as ``direct`` functions take it."""
-    return ctypes.cast(handle, ctypes.c_void_p)
-
-
 def characters_on(text_page: Any, text: str) -> Characters:
     """``text``: what ``get_text_range`` gives."""
     handle = pointer(text_page.raw)
     count = text_page.count_chars()
     # pdfium leaves characters without meaning out of a text and never adds any: equal lengths mean equal places.
     if len(text) != count:
-        text = "".join(map(chr, map(direct("FPDFText_GetUnicode"), itertools.repeat(handle), range(count))))
+        unicode_of = direct("FPDFText_GetUnicode", ctypes.c_uint)
+        text = "".join(map(chr, map(unicode_of, itertools.repeat(handle), range(count))))
     boxes = _boxes(handle, count)
     is_generated = direct("FPDFText_IsGenerated")
     generated = [at.start() for at in _CONTROL.finditer(text) if is_generated(handle, at.start())]
-    return Characters(text, boxes, tuple(generated), tuple(_levels(text_page.raw, handle, boxes, count, set(generated))))
+    return Characters(text, boxes, tuple(generated), tuple(_levels(handle, boxes, count, set(generated))))
 
 
 def _boxes(handle: ctypes.c_void_p, count: int) -> array[float]:
@@ -117,7 +100,7 @@ def _boxes(handle: ctypes.c_void_p, count: int) -> array[float]:
 
 
 def _levels(
-    raw_page: Any, handle: ctypes.c_void_p, boxes: array[float], count: int, generated: set[int]
+    handle: ctypes.c_void_p, boxes: array[float], count: int, generated: set[int]
 ) -> Iterator[Level]:
     import pypdfium2.raw as raw
 
@@ -127,14 +110,15 @@ def _levels(
     bottoms = boxes[3::4]
     for index in generated:
         bottoms[index] = -math.inf
+    matrix_of, size_of = direct("FPDFText_GetMatrix"), direct("FPDFText_GetFontSize", ctypes.c_double)
     matrix = raw.FS_MATRIX()
     place = ctypes.byref(matrix)
     for start, end in itertools.pairwise([0, *changes, count] if count else []):
         for index in range(start, end):
             if index in generated:
                 continue
-            raw.FPDFText_GetMatrix(raw_page, index, place)
-            size = raw.FPDFText_GetFontSize(raw_page, index)
+            matrix_of(handle, index, place)
+            size = size_of(handle, index)
             level = Level(index, matrix.a, matrix.b, matrix.c, matrix.d, size, max(bottoms[index:end]))
             yield level
             if level.is_upright:
@@ -148,7 +132,7 @@ def glyphs_from(characters: Characters, width: float, height: float) -> list[Gly
     """
     found: list[Glyph] = []
     text, boxes, generated = characters.text, characters.boxes, set(characters.generated)
-    levels = {level.index: level for level in characters.levels}
+    levels = {level.start: level for level in characters.levels}
     cuts = {0, len(text), *levels, *generated, *(index + 1 for index in generated)}
     level: Level | None = None
     blank = False

@@ -20,10 +20,11 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from prosperity.extract.model import Block, Extraction, ExtractionError, Statement, Table
-from prosperity.extract.request import EXTRACTOR_VERSION, Limits, Request
+from prosperity.extract.request import EXTRACTOR_VERSION, MEGABYTE, Limits, Request
 
 if TYPE_CHECKING:
     from prosperity.extract.health import Survey
+    from prosperity.extract.paragraphs import Text
     from prosperity.extract.pdf import PdfFile
     from prosperity.extract.tables import PageTables
 
@@ -31,6 +32,7 @@ PDF = "application/pdf"
 HTML = ("text/html", "application/xhtml+xml")
 JSON = "application/json"
 SHARE_UNMAPPED = 0.10
+KEPT_BYTES = 24 * MEGABYTE  #: of what the first look saw; pages beyond are loaded twice
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ class _Reading:
     """Pages read so far, and what was left out."""
 
     pages: list[PageTables] = field(default_factory=list)
+    text: Text | None = None  #: if statements are asked for
     charts: list[Table] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     first_reason: str = ""
@@ -173,7 +176,8 @@ def _from_pdf(data: bytes, job: Job) -> Extraction:
     from prosperity.extract.tables import tables_of, wanted_tables
 
     body = gate(data)
-    seen = survey(body, job.limits)
+    reads_all = job.request.statements or job.request.captions is None
+    seen = survey(body, job.limits, keep=KEPT_BYTES if reads_all else 0)
     _check(seen, body, job)
     heads = repeated_heads(seen.texts)
     document = PdfFile(body, job.limits)
@@ -214,10 +218,12 @@ def _check(seen: Survey, body: bytes, job: Job) -> None:
 
 def _read_pages(document: PdfFile, seen: Survey, job: Job, heads: frozenset[str], reading: _Reading) -> None:
     from prosperity.extract.charts import charts_on
+    from prosperity.extract.paragraphs import Text
     from prosperity.extract.pdf import PageSkipped
-    from prosperity.extract.tables import read_page, without_glyphs
+    from prosperity.extract.tables import read_page, settled
 
     numbers = _candidates(len(document), seen, job)
+    reading.text = Text(heads) if job.request.statements else None
     dangling, continues = "", False
     for number in range(1, len(document) + 1):
         if number not in numbers and not continues:
@@ -230,7 +236,7 @@ def _read_pages(document: PdfFile, seen: Survey, job: Job, heads: frozenset[str]
             continue
         try:
             with _page_clock(job.limits.page_cpu_seconds):
-                content = document.page(number)
+                content = document.page(number, seen.drawn.pop(number, None))
                 charts = charts_on(content)
                 page = charts.left_out_of(read_page(charts.content, heads, before))
         except PageSkipped as reason:
@@ -244,7 +250,9 @@ def _read_pages(document: PdfFile, seen: Survey, job: Job, heads: frozenset[str]
         reading.characters += len(content.glyphs)
         reading.unmapped += content.unmapped
         dangling, continues = page.dangling, page.runs_on(job.request.captions or (), came_over)
-        reading.pages.append(page if job.request.statements else without_glyphs(page))
+        if reading.text is not None:
+            reading.text.add(page)
+        reading.pages.append(settled(page))
     if reading.first_reason and not reading.pages:
         raise ExtractionError("too-complex", reading.first_reason)
     if reading.unmapped > SHARE_UNMAPPED * max(reading.characters, 1):
@@ -282,13 +290,9 @@ def _holds_caption(text: str, wanted: list[re.Pattern[str]]) -> bool:
 def _prose(
     reading: _Reading, heads: frozenset[str], job: Job
 ) -> tuple[tuple[Block, ...], tuple[Statement, ...]]:
-    from prosperity.extract.paragraphs import joined_over_pages, page_layout, paragraphs_of, read_prose
+    from prosperity.extract.paragraphs import Text, read_prose
 
-    layouts = {page.content.number: page_layout(page.content.glyphs) for page in reading.pages}
-    paragraphs = joined_over_pages(
-        [paragraphs_of(page, layouts[page.content.number], heads) for page in reading.pages]
-    )
-    prose = read_prose(paragraphs, layouts, job.issued)
+    prose = read_prose(reading.text or Text(heads), job.issued)
     reading.warnings += prose.warnings
     return prose.blocks, prose.statements
 
