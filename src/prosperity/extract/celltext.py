@@ -26,6 +26,8 @@ def cell_text(layout: Layout) -> str:
     text = ""
     for line in layout.lines:
         text = join_lines(text, _without_marks(line))
+    if text.isascii():
+        return " ".join(text.split())
     text = plain(_TRAILING_MARKS.sub("", _SUPERSCRIPTS.sub("", text)))
     return _BLANK_IN_CHINESE.sub("", text)
 

@@ -281,12 +281,15 @@ def _lines(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
         end = max(end, start + 1)
         while end < count and doubled[end] / 2 - level <= max(glyphs[end][5], size) * SAME_LINE:
             end += 1
-        yield sorted(glyphs[start:end], key=_LEFT_TO_RIGHT)
+        members = list(glyphs[start:end])
+        if doubled[start] != doubled[end - 1]:
+            members.sort(key=_LEFT_TO_RIGHT)
+        yield members
         start = end
 
 
-def _reading_order(glyph: Glyph) -> tuple[float, float]:
-    return glyph[2] + glyph[4], glyph[1]
+def _reading_order(glyph: Glyph) -> tuple[float, float, float]:
+    return glyph[2] + glyph[4], glyph[1], glyph[3]
 
 
 _LEFT_TO_RIGHT = operator.itemgetter(1, 3)

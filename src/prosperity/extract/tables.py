@@ -16,7 +16,7 @@ from prosperity.extract.borderless import borderless_fragments, overlaps
 from prosperity.extract.celltext import cell_text, plain, without_blanks
 from prosperity.extract.edges import crossed
 from prosperity.extract.glyphs import Line, PageGlyphs
-from prosperity.extract.grid import Fragment, close_sides, merged_edges, ruled_fragments
+from prosperity.extract.grid import Fragment, close_sides, merged_edges, read_texts, ruled_fragments
 from prosperity.extract.mending import mended
 from prosperity.extract.model import BBox, Cell, Table
 from prosperity.extract.pdf import PageContent
@@ -125,10 +125,10 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
     drawn = [fragment.bbox for fragment in ruled]
     lines = [line for line in _outside(content.glyphs, ruled) if not is_furniture(line, content.bbox, heads)]
     rules = [edge for edge in edges if edge["orientation"] == "h"]
-    bare = borderless_fragments(content.number, lines, content.glyphs, rules)
+    bare = borderless_fragments(content.number, lines, rules)
     loose = [
         fragment
-        for fragment in _better(free, bare)
+        for fragment in _with_texts(_better(free, bare), content.glyphs)
         if not crossed(fragment.bbox, strokes)
         and says_something(fragment)
         and not overlaps(fragment.bbox, drawn)
@@ -159,6 +159,10 @@ def _better(ruled: list[Fragment], bare: list[Fragment]) -> list[Fragment]:
     kept = [one for one in ruled if not any(_goes_beyond(other, one) for other in bare)]
     found = [_with_rules(other, ruled) for other in bare]
     return [*kept, *(other for other in found if not overlaps(other.bbox, [one.bbox for one in kept]))]
+
+
+def _with_texts(fragments: Iterable[Fragment], glyphs: PageGlyphs) -> list[Fragment]:
+    return [fragment if fragment.texts else read_texts(fragment, glyphs) for fragment in fragments]
 
 
 def _with_rules(bare: Fragment, ruled: list[Fragment]) -> Fragment:
