@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from io import BytesIO
 
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -38,6 +39,8 @@ def long_report(pages: int, seed: int = 6) -> bytes:
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     chance = random.Random(seed)
     buffer = BytesIO()
+    # reportlab writes streams as ASCII85 by default, which no publisher's software does.
+    rl_config.useA85 = 0
     canvas = Canvas(buffer, pagesize=A4, invariant=1)
     for number in range(1, pages + 1):
         _page(canvas, number, chance)

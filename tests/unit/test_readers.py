@@ -9,7 +9,7 @@ import pytest
 
 from prosperity.extract.glyphs import lay_out
 from prosperity.extract.pdf import PdfFile
-from prosperity.extract.pdfium import Unlike
+from prosperity.extract.pdfium_text import Unlike
 from prosperity.extract.tables import read_page
 
 from .made_pdfs import Sheet, by_hand, made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -36,7 +37,7 @@ def drift(
     from prosperity.workflow.drift_pictures import keep_picture
 
     space = workspace(live)
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "source": seen.source,
             "period": seen.new.release.period.code if seen.new.release.period else None,

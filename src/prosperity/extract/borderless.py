@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from prosperity.extract.assemble import YEAR, assemble
-from prosperity.extract.glyphs import Line, PageGlyphs
-from prosperity.extract.grid import Fragment, is_number, read_texts
+from prosperity.extract.glyphs import Line
+from prosperity.extract.grid import Fragment, is_number
 from prosperity.extract.model import BBox
 from prosperity.extract.rules import CAPTION
 from prosperity.extract.surroundings import NOTE, UNIT
@@ -38,14 +38,15 @@ SHORT = 4  #: characters of a mark
 
 
 def borderless_fragments(
-    page: int, lines: Iterable[Line], glyphs: PageGlyphs, rules: Sequence[dict[str, Any]] = ()
+    page: int, lines: Iterable[Line], rules: Sequence[dict[str, Any]] = ()
 ) -> list[Fragment]:
-    """Tables among lines that stand in no other table. ``rules``: horizontal edges, which separate rows."""
+    """Tables among lines that stand in no other table, without their texts. ``rules``: horizontal edges, which
+    separate rows."""
     rows = [row_of(line) for line in lines]
     found: list[Fragment] = []
     for zone in zones_of(rows):
         for block in itertools.chain.from_iterable(map(_stacked, _blocks(zone))):
-            fragment = _table(page, block, glyphs, rules)
+            fragment = _table(page, block, rules)
             if fragment is not None:
                 found.append(fragment)
     return found
@@ -140,9 +141,7 @@ def _is_running_text(row: Row, widest: float) -> bool:
 # ------------------------------------------------------------------------------------------------ one table
 
 
-def _table(
-    page: int, block: list[Row], glyphs: PageGlyphs, rules: Sequence[dict[str, Any]]
-) -> Fragment | None:
+def _table(page: int, block: list[Row], rules: Sequence[dict[str, Any]]) -> Fragment | None:
     size = sorted(row.size for row in block)[len(block) // 2]
     inner = boundaries(_deciding(block), size)
     if not inner:
@@ -156,7 +155,7 @@ def _table(
         return None
     low, high = block[0].top, block[-1].bottom
     cuts = [rule["top"] for rule in rules if low < rule["top"] < high and _covers(rule, columns)]
-    return read_texts(assemble(page, block, columns, cuts), glyphs)
+    return assemble(page, block, columns, cuts)
 
 
 def _covers(rule: dict[str, Any], columns: Sequence[float]) -> bool:

@@ -26,6 +26,8 @@ def cell_text(layout: Layout) -> str:
     text = ""
     for line in layout.lines:
         text = join_lines(text, _without_marks(line))
+    if text.isascii():
+        return " ".join(text.split())
     text = plain(_TRAILING_MARKS.sub("", _SUPERSCRIPTS.sub("", text)))
     return _BLANK_IN_CHINESE.sub("", text)
 
@@ -65,6 +67,9 @@ def _is_wide(character: str) -> bool:
 
 def marks_of(line: Line) -> set[Glyph]:
     """The raised small characters of a line, save the powers of units."""
+    sizes = [glyph[5] for glyph in line.glyphs]
+    if min(sizes) >= MARK_SIZE * max(sizes):
+        return set()
     main = max(line.glyphs, key=lambda glyph: glyph.size)
     foot = max(glyph.bottom for glyph in line.glyphs if glyph.size > MARK_SIZE * main.size)
     marks: set[Glyph] = set()

@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from prosperity.extract.celltext import plain
-from prosperity.extract.glyphs import Glyph, PageGlyphs, box_round, lay_out
+from prosperity.extract.glyphs import Glyph, PageGlyphs, box_round
 from prosperity.extract.model import BBox
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
@@ -67,7 +67,7 @@ def words_of(glyphs: PageGlyphs) -> list[Word]:
 
 
 def _runs(glyphs: PageGlyphs) -> Iterator[list[Glyph]]:
-    layout = lay_out(glyphs.all)
+    layout = glyphs.layout
     run: list[Glyph] = []
     for owner in layout.owners:
         if owner is None:

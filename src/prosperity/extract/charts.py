@@ -325,7 +325,7 @@ def _table(drawing: _Drawing, series: Sequence[_Series], title: Word | None, con
 
 
 def _cell(row: int, column: int, word: Word, content: PageContent) -> Cell:
-    layout = lay_out(content.glyphs.within(word.bbox))
+    layout = content.glyphs.layout_in(word.bbox)
     return Cell(row, column, cell_text(layout), layout.text, bbox=word.bbox, page=content.number)
 
 

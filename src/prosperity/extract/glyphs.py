@@ -14,8 +14,10 @@ through ``lay_out``, so that the same place always gives the same text. The rule
 
 from __future__ import annotations
 
+import itertools
+import operator
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -25,6 +27,7 @@ from prosperity.extract.model import BBox
 GAP_OF_A_BLANK = 0.3
 SAME_LINE = 0.5
 BUCKET = 4.0  #: height in points of the strips in which copies of a character are looked for
+MOST_RUNS = 2000  #: beyond, all characters are compared one by one
 
 
 class Glyph(NamedTuple):
@@ -94,7 +97,7 @@ class PageGlyphs:
     """The characters of one page, quickly selected by box; what was laid out once is kept."""
 
     def __init__(self, glyphs: Iterable[Glyph]) -> None:
-        self._glyphs = sorted(glyphs, key=_twice_middle)
+        self._glyphs = sorted(glyphs, key=_reading_order)
         self._heights = [(glyph[2] + glyph[4]) / 2 for glyph in self._glyphs]
         self._middles = [(glyph[1] + glyph[3]) / 2 for glyph in self._glyphs]
         self._layouts: dict[BBox | None, Layout] = {}
@@ -104,13 +107,14 @@ class PageGlyphs:
 
     @property
     def all(self) -> Sequence[Glyph]:
+        """In reading order, as far as heights decide."""
         return self._glyphs
 
     @property
     def layout(self) -> Layout:
         """All characters of the page."""
         if None not in self._layouts:
-            self._layouts[None] = lay_out(self._glyphs)
+            self._layouts[None] = _laid_out(self._glyphs)
         return self._layouts[None]
 
     def within(self, box: BBox) -> list[Glyph]:
@@ -118,29 +122,34 @@ class PageGlyphs:
         x0, top, x1, bottom = box
         first = bisect_left(self._heights, top)
         last = bisect_right(self._heights, bottom)
-        middles, glyphs = self._middles, self._glyphs
-        return [glyphs[index] for index in range(first, last) if x0 <= middles[index] <= x1]
+        middles = self._middles[first:last]
+        return [
+            glyph
+            for glyph, middle in zip(self._glyphs[first:last], middles, strict=True)
+            if x0 <= middle <= x1
+        ]
 
     def outside(self, boxes: Sequence[BBox]) -> list[Glyph]:
         """The characters whose centre lies in none of the boxes."""
-        left: Iterable[int] = range(len(self._glyphs))
+        left = [True] * len(self._glyphs)
         for x0, top, x1, bottom in boxes:
             first, last = bisect_left(self._heights, top), bisect_right(self._heights, bottom)
-            left = [i for i in left if not (first <= i < last and x0 <= self._middles[i] <= x1)]
-        return [self._glyphs[index] for index in left]
+            for index in range(first, last):
+                if x0 <= self._middles[index] <= x1:
+                    left[index] = False
+        return list(itertools.compress(self._glyphs, left))
 
     def layout_in(self, box: BBox) -> Layout:
         if box not in self._layouts:
-            self._layouts[box] = lay_out(self.within(box))
+            self._layouts[box] = _laid_out(self.within(box))
         return self._layouts[box]
+
+    def layout_outside(self, boxes: Sequence[BBox]) -> Layout:
+        return _laid_out(self.outside(boxes)) if boxes else self.layout
 
     def text_in(self, box: BBox) -> str:
         """What stands in the box: the ``raw`` text of a cell."""
         return self.layout_in(box).text
-
-
-def _twice_middle(glyph: Glyph) -> float:
-    return glyph[2] + glyph[4]
 
 
 LIGATURES = {
@@ -154,35 +163,63 @@ LIGATURES = {
 }
 
 
-class GlyphFilter:
-    """Collects characters without tilted ones and without second copies (rule 1)."""
+def without_copies(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """The characters, in the order drawn, without second copies of one at (nearly) the same place (rule 1).
 
-    def __init__(self) -> None:
-        self.glyphs: list[Glyph] = []
-        self._drawn: dict[tuple[str, int], list[Glyph]] = {}
+    A run of characters on one line that step on from left to right holds no copies of each other, and none of a run
+    elsewhere; only where runs meet are characters compared one by one.
+    """
+    runs = [list(run) for _, run in itertools.groupby(glyphs, _LEVEL_AND_SIZE)]
+    if len(runs) > MOST_RUNS:
+        meeting: set[int] = set(range(len(runs)))
+    else:
+        meeting = _meeting(runs)
+    if not meeting:
+        return list(glyphs)
+    kept: list[Glyph] = []
+    drawn: dict[tuple[str, int], list[Glyph]] = {}
+    for number, run in enumerate(runs):
+        kept += [glyph for glyph in run if _is_first(glyph, drawn)] if number in meeting else run
+    return kept
 
-    def add(self, glyph: Glyph) -> None:
-        """A character that stands upright or turned by a right angle."""
-        text, x0, _, _, bottom, size = glyph
-        near = max(0.5, min(size / 10, BUCKET / 2))
-        row = int(bottom // BUCKET)
-        key = (text, row)
-        drawn = self._drawn
-        own = drawn.get(key)
-        other = drawn.get((text, row - 1 if bottom - row * BUCKET < BUCKET / 2 else row + 1))
-        for group in (own, other):
-            for former in group or ():
-                if abs(former[1] - x0) < near and abs(former[4] - bottom) < near:
-                    return
-        if own is None:
-            drawn[key] = [glyph]
-        else:
-            own.append(glyph)
-        self.glyphs.append(glyph)
 
-    def extend(self, text: str) -> None:
-        """A further letter of the character added last."""
-        self.glyphs[-1] = self.glyphs[-1]._replace(text=self.glyphs[-1].text + text)
+def _meeting(runs: Sequence[Sequence[Glyph]]) -> set[int]:
+    """Numbers of the runs that may hold copies of their own or each other's characters."""
+    found: set[int] = set()
+    strips: dict[int, list[tuple[int, float, float, float]]] = {}
+    for number, run in enumerate(runs):
+        bottom, size = run[0][4], run[0][5]
+        near = _near(size)
+        lefts = [glyph[1] for glyph in run]
+        low, high = min(lefts), max(lefts)
+        if min(map(operator.sub, lefts[1:], lefts), default=near) < near:
+            found.add(number)
+        strip = int(bottom // BUCKET)
+        for other in (strip - 1, strip, strip + 1):
+            for former, level, start, end in strips.get(other, ()):
+                if abs(level - bottom) < near and low - near < end and start - near < high:
+                    found |= {number, former}
+        strips.setdefault(strip, []).append((number, bottom, low, high))
+    return found
+
+
+def _near(size: float) -> float:
+    """How near, in points, a second copy of a character of this size stands."""
+    return max(0.5, min(size / 10, BUCKET / 2))
+
+
+def _is_first(glyph: Glyph, drawn: dict[tuple[str, int], list[Glyph]]) -> bool:
+    """Whether no copy was drawn before; ``drawn`` keeps what was, by text and strip of the page."""
+    text, x0, _, _, bottom, size = glyph
+    near = _near(size)
+    row = int(bottom // BUCKET)
+    own = drawn.setdefault((text, row), [])
+    other = drawn.get((text, row - 1 if bottom - row * BUCKET < BUCKET / 2 else row + 1), ())
+    for former in itertools.chain(own, other):
+        if abs(former[1] - x0) < near and abs(former[4] - bottom) < near:
+            return False
+    own.append(glyph)
+    return True
 
 
 def is_tilted(a: float, b: float) -> bool:
@@ -193,78 +230,112 @@ def is_tilted(a: float, b: float) -> bool:
 
 def glyphs_of(characters: Iterable[dict[str, Any]]) -> list[Glyph]:
     """pdfplumber's characters as glyphs, without tilted ones and without second copies (rule 1)."""
-    chosen = GlyphFilter()
-    for character in characters:
-        if is_tilted(*character["matrix"][:2]):
-            continue
-        text = character["text"]
-        chosen.add(
+    return without_copies(
+        [
             Glyph(
-                LIGATURES.get(text, text),
+                LIGATURES.get(character["text"], character["text"]),
                 character["x0"],
                 character["top"],
                 character["x1"],
                 character["bottom"],
                 character["size"],
             )
-        )
-    return chosen.glyphs
+            for character in characters
+            if not is_tilted(*character["matrix"][:2])
+        ]
+    )
 
 
 def lay_out(glyphs: Iterable[Glyph]) -> Layout:
     """Characters in reading order, by the rule at the head of this module."""
-    text: list[str] = []
+    return _laid_out(sorted(glyphs, key=_reading_order))
+
+
+def _laid_out(glyphs: Sequence[Glyph]) -> Layout:
+    """``lay_out`` of characters that stand in ``_reading_order``."""
+    texts: list[str] = []
     owners: list[Glyph | None] = []
     lines: list[Line] = []
     position = 0
     for members in _lines(glyphs):
-        pieces = _with_blanks(members)
-        if not pieces:
+        text, line_owners, visible = _with_blanks(members)
+        if not text:
             continue
         if lines:
-            text.append("\n")
             owners.append(None)
             position += 1
-        content = "".join([piece for piece, _ in pieces])
-        lines.append(Line(content, tuple([owner for _, owner in pieces if owner is not None]), position))
-        for piece, owner in pieces:
-            text.append(piece)
-            owners.extend([owner] * len(piece))
-        position += len(content)
-    return Layout("".join(text), tuple(owners), tuple(lines))
+        texts.append(text)
+        lines.append(Line(text, visible, position))
+        owners += line_owners
+        position += len(text)
+    return Layout("\n".join(texts), tuple(owners), tuple(lines))
 
 
-def _lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
-    lines: list[list[Glyph]] = []
-    level = size = 0.0
-    for glyph in sorted(glyphs, key=_reading_order):
-        middle, own = (glyph[2] + glyph[4]) / 2, glyph[5]
-        if not lines or middle - level > (own if own > size else size) * SAME_LINE:
-            lines.append([])
-            level, size = middle, own
-        lines[-1].append(glyph)
-    return lines
+def _lines(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+    doubled = [glyph[2] + glyph[4] for glyph in glyphs]
+    start, count = 0, len(glyphs)
+    while start < count:
+        level, size = doubled[start] / 2, glyphs[start][5]
+        # All that is within half the first one's size, and what follows and is large enough to reach it.
+        end = bisect_right(doubled, 2 * (level + size * SAME_LINE), start)
+        end = max(end, start + 1)
+        while end < count and doubled[end] / 2 - level <= max(glyphs[end][5], size) * SAME_LINE:
+            end += 1
+        members = list(glyphs[start:end])
+        if doubled[start] != doubled[end - 1]:
+            members.sort(key=_LEFT_TO_RIGHT)
+        yield members
+        start = end
 
 
-def _reading_order(glyph: Glyph) -> tuple[float, float]:
-    return glyph[2] + glyph[4], glyph[1]
+def _reading_order(glyph: Glyph) -> tuple[float, float, float]:
+    return glyph[2] + glyph[4], glyph[1], glyph[3]
 
 
-def _left_to_right(glyph: Glyph) -> tuple[float, float]:
-    return glyph[1], glyph[3]
+_LEFT_TO_RIGHT = operator.itemgetter(1, 3)
+_LEVEL_AND_SIZE = operator.itemgetter(4, 5)
 
 
-def _with_blanks(members: list[Glyph]) -> list[tuple[str, Glyph | None]]:
-    pieces: list[tuple[str, Glyph | None]] = []
+def _with_blanks(members: list[Glyph]) -> tuple[str, list[Glyph | None], tuple[Glyph, ...]]:
+    """Text of a line, the owners of its characters, and the visible ones."""
+    letters = [glyph[0] for glyph in members]
+    text = "".join(letters)
+    if len(text) != len(letters) or not all(letters) or len("".join(text.split())) != len(text):
+        return _with_own_blanks(members)
+    gaps = [
+        index
+        for index, (left, right) in enumerate(itertools.pairwise(members), start=1)
+        if right[1] - left[3] > GAP_OF_A_BLANK * (right[5] if right[5] > left[5] else left[5])
+    ]
+    visible = tuple(members)
+    if not gaps:
+        return text, [*members], visible
+    owners: list[Glyph | None] = []
+    for start, end in itertools.pairwise([0, *gaps, len(members)]):
+        owners += members[start:end]
+        owners.append(None)
+    owners.pop()
+    words = [text[start:end] for start, end in itertools.pairwise([0, *gaps, len(members)])]
+    return " ".join(words), owners, visible
+
+
+def _with_own_blanks(members: list[Glyph]) -> tuple[str, list[Glyph | None], tuple[Glyph, ...]]:
+    """The same for lines in which the PDF has blanks, or characters that stand for several letters."""
+    letters: list[str] = []
+    owners: list[Glyph | None] = []
+    visible: list[Glyph] = []
     end = size = 0.0
-    first, blank = True, False
-    for glyph in sorted(members, key=_left_to_right):
+    blank = False
+    for glyph in members:
         text, x0, _, x1, _, own = glyph
         if text.isspace() or not text:
             blank = True
             continue
-        if not first and (blank or x0 - end > GAP_OF_A_BLANK * (own if own > size else size)):
-            pieces.append((" ", None))
-        pieces.append((text, glyph))
-        end, size, first, blank = x1, own, False, False
-    return pieces
+        if visible and (blank or x0 - end > GAP_OF_A_BLANK * max(own, size)):
+            letters.append(" ")
+            owners.append(None)
+        letters.append(text)
+        owners += [glyph] * len(text)
+        visible.append(glyph)
+        end, size, blank = x1, own, False
+    return "".join(letters), owners, tuple(visible)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from prosperity.extract.glyphs import Glyph, PageGlyphs, lay_out, rounded
+from prosperity.extract.glyphs import Glyph, PageGlyphs, rounded
 from prosperity.extract.model import BBox
 
 SNAP = 3.0  #: edges nearer than this are one (pdfplumber's default)
@@ -30,7 +30,7 @@ NUMBER = re.compile(
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GridCell:
     row: int
     col: int
@@ -316,9 +316,7 @@ def _cuts(members: list[GridCell], fragment: Fragment, glyphs: PageGlyphs) -> li
     numeric = [text for text in texts if text and all(is_number(line) for line in text.split("\n"))]
     if not numeric:
         return []
-    filled = [
-        lay_out(glyphs.within(cell.bbox)).lines for cell in members if fragment.texts[cell.row, cell.col]
-    ]
+    filled = [glyphs.layout_in(cell.bbox).lines for cell in members if fragment.texts[cell.row, cell.col]]
     cuts = []
     for number in range(1, counts.pop()):
         above = max(_bottom(lines[number - 1].glyphs) for lines in filled)

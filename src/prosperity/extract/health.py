@@ -7,12 +7,17 @@ decides what pdfminer gets to see. It aborts its process when memory runs out: i
 
 from __future__ import annotations
 
+import ctypes
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from prosperity.extract.model import ExtractionError
+from prosperity.extract.pdfium import Drawn, drawn_on
+from prosperity.extract.pdfium_calls import direct, objects_of, pointer
+from prosperity.extract.pdfium_text import Unlike
 from prosperity.extract.request import Limits
 
 SAMPLE_OF_CHARACTERS = 500  #: per page, for the share of unmapped characters
@@ -23,6 +28,7 @@ SHARE_UNMAPPED = 0.10
 SHARE_OF_A_FONT = 0.5  #: from here on the font is to blame, not damage
 SHARE_GARBLED = 0.05
 MAXIMUM_DEPTH = 8  #: of forms within forms
+BLANKS = frozenset((9, 10, 13, 32, 0xA0, 0x3000))
 
 
 @dataclass
@@ -41,10 +47,12 @@ class Survey:
     unmapped: int = 0
     garbled: int = 0
     failure: str = ""  #: why pdfium could not open the document, if so
+    drawn: dict[int, Drawn] = field(default_factory=dict)  #: what was kept of pages that are read later
 
 
-def survey(data: bytes, limits: Limits) -> Survey:
-    """Look at all pages. ``data`` starts with the header (see ``pdf.gate``).
+def survey(data: bytes, limits: Limits, keep: int = 0) -> Survey:
+    """Look at all pages. ``data`` starts with the header (see ``pdf.gate``). ``keep``: how many bytes of what is drawn
+    may be kept, so that pages that are going to be read need not be loaded twice.
 
     Raises ExtractionError ``encrypted`` or ``too-many-pages``; other failures of pdfium stand in ``failure``.
     """
@@ -63,7 +71,7 @@ def survey(data: bytes, limits: Limits) -> Survey:
         if seen.pages > limits.pages:
             raise ExtractionError("too-many-pages", f"document: {seen.pages} pages, limit {limits.pages}")
         for number in range(1, seen.pages + 1):
-            _look_at(document, number, limits, seen)
+            keep -= _look_at(document, number, limits, seen, keep)
     finally:
         document.close()
     return seen
@@ -103,7 +111,8 @@ def _without_meaning(count: int, of: int) -> str:
     return f"{count} of {of} characters looked at have no Unicode mapping"
 
 
-def _look_at(document: Any, number: int, limits: Limits, seen: Survey) -> None:
+def _look_at(document: Any, number: int, limits: Limits, seen: Survey, keep: int) -> int:
+    """Returns how many bytes were kept."""
     import pypdfium2 as pdfium
 
     try:
@@ -111,79 +120,88 @@ def _look_at(document: Any, number: int, limits: Limits, seen: Survey) -> None:
     except pdfium.PdfiumError:
         seen.texts[number] = ""
         seen.broken.append(number)
-        return
+        return 0
     try:
         reason = _beyond_limits(page, limits)
         if reason:
             seen.skipped[number] = reason
-            return
+            return 0
         text_page = page.get_textpage()
         try:
             count = text_page.count_chars()
             if count > limits.characters_per_page:
                 seen.skipped[number] = f"{count} characters, limit {limits.characters_per_page}"
-                return
+                return 0
             text = text_page.get_text_range() if count else ""
             seen.texts[number] = text
-            visible = sum(not character.isspace() for character in text)
+            visible = len("".join(text.split()))
             seen.characters += visible
             if not visible and _shows_something(page):
                 seen.pictured.add(number)
             before = seen.sampled, seen.unmapped
             _sample(text_page, count, seen)
             _judge(number, seen.sampled - before[0], seen.unmapped - before[1], seen)
+            return _keep(page, text_page, number, seen, keep)
         finally:
             text_page.close()
     finally:
         page.close()
 
 
-def _objects(page: Any) -> Iterator[Any]:
-    """Raw page objects, those within forms included."""
-    import pypdfium2.raw as raw
-
-    def inside(form: Any, depth: int) -> Iterator[Any]:
-        for index in range(max(0, raw.FPDFFormObj_CountObjects(form))):
-            yield from descend(raw.FPDFFormObj_GetObject(form, index), depth)
-
-    def descend(item: Any, depth: int) -> Iterator[Any]:
-        yield item
-        if depth < MAXIMUM_DEPTH and raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_FORM:
-            yield from inside(item, depth + 1)
-
-    for index in range(max(0, raw.FPDFPage_CountObjects(page.raw))):
-        yield from descend(raw.FPDFPage_GetObject(page.raw, index), 0)
+def _keep(page: Any, text_page: Any, number: int, seen: Survey, room: int) -> int:
+    if room <= 0:
+        return 0
+    try:
+        drawn = drawn_on(page, text_page, seen.texts[number])
+    except Unlike:
+        return 0
+    if drawn.bytes <= room:
+        seen.drawn[number] = drawn
+        return drawn.bytes
+    return 0
 
 
 def _beyond_limits(page: Any, limits: Limits) -> str:
     import pypdfium2.raw as raw
 
+    segments_of = direct("FPDFPath_CountSegments")
     segments = 0
-    for objects, item in enumerate(_objects(page), start=1):
+    for objects, (item, kind) in enumerate(_objects(pointer(page.raw), 0), start=1):
         if objects > limits.objects_per_page:
             return f"more than {limits.objects_per_page} objects"
-        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_PATH:
-            segments += raw.FPDFPath_CountSegments(item)
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            segments += segments_of(item)
             if segments > limits.segments_per_page:
                 return f"more than {limits.segments_per_page} path segments"
     return ""
 
 
+def _objects(holder: ctypes.c_void_p, depth: int) -> Iterator[tuple[ctypes.c_void_p, int]]:
+    """Objects of a page with their types, those within forms included."""
+    import pypdfium2.raw as raw
+
+    form = raw.FPDF_PAGEOBJ_FORM
+    for item, kind in objects_of(holder, is_form=depth > 0):
+        yield item, kind
+        if kind == form and depth < MAXIMUM_DEPTH:
+            yield from _objects(item, depth + 1)
+
+
 def _shows_something(page: Any) -> bool:
-    return next(_objects(page), None) is not None
+    return next(_objects(pointer(page.raw), 0), None) is not None
 
 
 def _sample(text_page: Any, count: int, seen: Survey) -> None:
-    import pypdfium2.raw as raw
-
     step = max(1, count // (SAMPLE_OF_CHARACTERS if seen.pages <= SHORT else SAMPLE_OF_A_LONG_ONE))
-    handle = text_page.raw
+    handle = pointer(text_page.raw)
+    unicode_of = direct("FPDFText_GetUnicode", ctypes.c_uint)
+    has_no_meaning = direct("FPDFText_HasUnicodeMapError")
     for index in range(0, count, step):
-        code = raw.FPDFText_GetUnicode(handle, index)
-        if code in (9, 10, 13, 32, 0xA0, 0x3000):
+        code = unicode_of(handle, index)
+        if code in BLANKS:
             continue
         seen.sampled += 1
-        if raw.FPDFText_HasUnicodeMapError(handle, index) == 1 or 0xE000 <= code <= 0xF8FF:
+        if has_no_meaning(handle, index) == 1 or 0xE000 <= code <= 0xF8FF:
             seen.unmapped += 1
         elif is_garbled(code):
             seen.garbled += 1
@@ -195,6 +213,7 @@ def _judge(number: int, sampled: int, unmapped: int, seen: Survey) -> None:
         seen.unsound[number] = unmapped, sampled
 
 
+@cache
 def is_garbled(code: int) -> bool:
     """Control characters, the replacement character, lone surrogates and unassigned code points."""
     # pdfium writes U+0002 and U+FFFE for a hyphen at the end of a line.

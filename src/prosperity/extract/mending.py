@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
-from prosperity.extract.glyphs import PageGlyphs, lay_out, rounded
+from prosperity.extract.glyphs import PageGlyphs, rounded
 from prosperity.extract.grid import Fragment, GridCell, read_texts
 from prosperity.extract.model import BBox
 from prosperity.extract.words import Piece, row_of
@@ -109,7 +109,7 @@ def _divided(fragment: Fragment, glyphs: PageGlyphs) -> Fragment:
 def _parts(cell: GridCell, fragment: Fragment, glyphs: PageGlyphs) -> list[BBox]:
     """Boxes of the columns in a wide cell, or none if its texts do not stand in columns."""
     pieces: list[Piece] = []
-    for line in lay_out(glyphs.within(cell.bbox)).lines:
+    for line in glyphs.layout_in(cell.bbox).lines:
         phrases = row_of(line).phrases
         if len(phrases) < 2:
             return []

@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
+import math
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from prosperity.extract.celltext import join_lines, marks_of
-from prosperity.extract.glyphs import Glyph, Layout, Line, PageGlyphs, box_round
-from prosperity.extract.model import Block, Span, Statement
+from prosperity.extract.glyphs import Glyph, Layout, Line, PageGlyphs, rounded
+from prosperity.extract.model import BBox, Block, Span, Statement
 from prosperity.extract.surroundings import is_furniture
 from prosperity.extract.tables import PageTables
 from prosperity.notation.model import PeriodError
 
 if TYPE_CHECKING:
     from prosperity.extract.prose import Context
-import itertools
 
 TERMINAL = re.compile(r"[。！？!?；;：:.][”’」』\"')）]*\s*$")
 NUMBERED = re.compile(
@@ -38,28 +40,67 @@ LARGER = 1.12  #: a heading's size against the body's
 NEXT_PAGE = "figure and rate stand on different pages"
 
 Place = tuple[int, int]  #: page, offset in the text of that page
+PAGE = 1 << 24  #: more than the characters of any page
+
+
+class Printed(NamedTuple):
+    """What is kept of a line of text once it is part of a paragraph."""
+
+    page: int
+    bbox: BBox
+    size: float
+    length: int
 
 
 @dataclass
 class Paragraph:
-    """Lines that are read as one. ``places`` gives, for every character of ``text``, where it stands."""
+    """Lines that are read as one. ``places`` gives, for every character of ``text``, where it stands (see
+    ``place``); ``fresh`` holds the lines themselves as long as their page is being read."""
 
     text: str = ""
-    places: list[Place] = field(default_factory=list)
-    lines: list[tuple[int, Line]] = field(default_factory=list)
-    marked: set[Place] = field(default_factory=set)  #: places of footnote marks left out of ``text``
+    places: array[int] = field(default_factory=lambda: array("q"))
+    lines: list[Printed] = field(default_factory=list)
+    marked: set[int] = field(default_factory=set)  #: places of footnote marks left out of ``text``
+    fresh: list[Line] = field(default_factory=list)
 
     def append(self, page: int, line: Line) -> None:
         text, places = _without_marks(page, line, self.marked)
-        joined = join_lines(self.text, text, prose=True)
-        between = len(joined) - len(self.text.rstrip()) - len(text.strip())
         kept = len(self.text.rstrip())
+        joined = join_lines(self.text, text, prose=True)
+        between = len(joined) - kept - len(text.strip())
         first = len(text) - len(text.lstrip())
-        own = places[first : first + len(text.strip())]
-        edge = self.places[kept - 1] if kept else (page, line.start)
-        self.places = self.places[:kept] + [edge] * between + own
+        edge = self.places[kept - 1] if kept else place(page, line.start)
+        del self.places[kept:]
+        self.places.extend([edge] * between)
+        self.places.extend(places[first : first + len(text.strip())])
         self.text = joined
-        self.lines.append((page, line))
+        self.lines.append(Printed(page, line.bbox, line.size, len(line.text)))
+        self.fresh.append(line)
+
+
+def place(page: int, offset: int) -> int:
+    """One number for an offset in the text of a page."""
+    return page * PAGE + offset
+
+
+class PageText:
+    """The text of a page with the boxes of its characters, in 20 bytes a character."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.text = layout.text
+        nothing = (math.nan,) * 4
+        boxes = [owner[1:5] if owner is not None else nothing for owner in layout.owners]
+        self._boxes = array("f", itertools.chain.from_iterable(boxes))
+
+    def bbox_of(self, start: int, end: int) -> BBox | None:
+        """The box round characters of the text, None round blanks."""
+        sides = [
+            [side for side in self._boxes[4 * start + number : 4 * end : 4] if not math.isnan(side)]
+            for number in range(4)
+        ]
+        if not sides[0]:
+            return None
+        return rounded((min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])))
 
 
 @dataclass(frozen=True)
@@ -74,9 +115,12 @@ def page_layout(glyphs: PageGlyphs) -> Layout:
     return glyphs.layout
 
 
-def _without_marks(page: int, line: Line, marked: set[Place]) -> tuple[str, list[Place]]:
+def _without_marks(page: int, line: Line, marked: set[int]) -> tuple[str, Sequence[int]]:
     """The line without raised footnote marks, with the place of every character left."""
+    start = place(page, line.start)
     marks = marks_of(line)
+    if not marks:
+        return line.text, range(start, start + len(line.text))
     offset = 0
     left_out: set[int] = set()
     for glyph in line.glyphs:
@@ -84,9 +128,9 @@ def _without_marks(page: int, line: Line, marked: set[Place]) -> tuple[str, list
         if glyph in marks:
             left_out |= set(range(offset, offset + len(glyph.text)))
         offset += len(glyph.text)
-    marked |= {(page, line.start + index) for index in left_out}
-    kept = [(c, (page, line.start + i)) for i, c in enumerate(line.text) if i not in left_out]
-    return "".join(character for character, _ in kept), [place for _, place in kept]
+    marked |= {start + index for index in left_out}
+    kept = [index for index in range(len(line.text)) if index not in left_out]
+    return "".join(line.text[index] for index in kept), [start + index for index in kept]
 
 
 # ------------------------------------------------------------------------------------------------ paragraphs
@@ -112,11 +156,11 @@ def paragraphs_of(page: PageTables, layout: Layout, heads: frozenset[str]) -> li
 
 
 def _prose_lines(page: PageTables, layout: Layout) -> Iterator[Line]:
-    used: set[Glyph] = {glyph for line in page.taken for glyph in line.glyphs}
+    used = {id(glyph) for line in page.taken for glyph in line.glyphs}
     for part in page.parts:
-        used.update(page.content.glyphs.within(part.fragment.bbox))
+        used.update(map(id, page.content.glyphs.within(part.fragment.bbox)))
     for line in layout.lines:
-        if used.isdisjoint(line.glyphs):
+        if used.isdisjoint(map(id, line.glyphs)):
             yield line
 
 
@@ -144,46 +188,52 @@ def _first_word(line: Line) -> float:
     return max(word[-1].x1 - word[0].x0, 2 * line.size)
 
 
-def joined_over_pages(pages: Sequence[list[Paragraph]]) -> list[Paragraph]:
-    """All paragraphs of the document; one that is cut by a page break is made whole."""
-    whole: list[Paragraph] = []
-    for paragraphs in pages:
-        for number, paragraph in enumerate(paragraphs):
-            if number == 0 and whole and _runs_over(whole[-1], paragraph):
-                for page, line in paragraph.lines:
-                    whole[-1].append(page, line)
-                whole[-1].marked |= paragraph.marked
+@dataclass
+class Text:
+    """The running text of a document, read page by page: of a page that is done, little is kept."""
+
+    heads: frozenset[str]
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    pages: dict[int, PageText] = field(default_factory=dict)
+
+    def add(self, page: PageTables) -> None:
+        """Read the next page; a paragraph that is cut by a page break is made whole."""
+        number, layout = page.content.number, page_layout(page.content.glyphs)
+        self.pages[number] = PageText(layout)
+        whole = self.paragraphs
+        for index, paragraph in enumerate(paragraphs_of(page, layout, self.heads)):
+            if index == 0 and whole and _runs_over(whole[-1], paragraph):
+                for line in paragraph.fresh:
+                    whole[-1].append(number, line)
             else:
                 whole.append(paragraph)
-    return whole
+            paragraph.fresh, whole[-1].fresh = [], []
 
 
 def _runs_over(upper: Paragraph, lower: Paragraph) -> bool:
-    page, last = upper.lines[-1]
-    next_page, first = lower.lines[0]
-    if next_page != page + 1 or TERMINAL.search(upper.text) or NUMBERED.match(lower.text):
+    last, first = upper.lines[-1], lower.lines[0]
+    if first.page != last.page + 1 or TERMINAL.search(upper.text) or NUMBERED.match(lower.text):
         return False
     if len(upper.lines) == 1 and len(upper.text) < LONGEST_HEADING and NUMBERED.match(upper.text):
         return False
-    left = min(line.bbox[0] for _, line in (*upper.lines, *lower.lines))
+    left = min(line.bbox[0] for line in (*upper.lines, *lower.lines))
     return abs(first.size - last.size) < 0.1 * last.size and first.bbox[0] <= left + 1.2 * first.size
 
 
 # ------------------------------------------------------------------------------------------------ statements
 
 
-def read_prose(
-    paragraphs: Sequence[Paragraph], layouts: dict[int, Layout], issued: dt.date | None, language: str = "zh"
-) -> Prose:
-    """Blocks and statements of a document. ``layouts``: text of the pages by number.
+def read_prose(text: Text, issued: dt.date | None, language: str = "zh") -> Prose:
+    """Blocks and statements of a document.
 
-    For every statement, ``layouts[page].text[offset + span[0] : offset + span[1]]`` is the figure as archived
+    For every statement, ``text.pages[page].text[offset + span[0] : offset + span[1]]`` is the figure as archived
     (a line break within it included), and the same with ``rate_span``. A sentence that runs over a page break
     carries the page of its figure; ``offset`` may then be negative.
     """
     from prosperity.extract.english import reader_of
 
     read = reader_of(language)
+    paragraphs = text.paragraphs
     body = _body_size(paragraphs)
     blocks = tuple(_block(paragraph, body) for paragraph in paragraphs)
     context = _context(blocks, issued)
@@ -198,7 +248,7 @@ def read_prose(
             continue  # headings repeat figures rounded
         warnings += [f"page {block.page}: {warning}" for warning in reading.warnings]
         for statement in reading.statements:
-            placed = list(_placed(statement, paragraph, layouts))
+            placed = list(_placed(statement, paragraph, text.pages))
             statements += placed
             if not placed:
                 warnings.append(f"page {block.page}: figure cut by the page break: {statement.text[:80]}")
@@ -218,7 +268,7 @@ def _context(blocks: Sequence[Block], issued: dt.date | None) -> Context:
 
 
 def _body_size(paragraphs: Sequence[Paragraph]) -> float:
-    sizes = sorted((line.size, len(line.text)) for paragraph in paragraphs for _, line in paragraph.lines)
+    sizes = sorted((line.size, line.length) for paragraph in paragraphs for line in paragraph.lines)
     half, seen = sum(count for _, count in sizes) / 2, 0
     for size, count in sizes:
         seen += count
@@ -228,34 +278,35 @@ def _body_size(paragraphs: Sequence[Paragraph]) -> float:
 
 
 def _block(paragraph: Paragraph, body: float) -> Block:
-    page = paragraph.lines[0][0]
-    own = [line for number, line in paragraph.lines if number == page]
+    page = paragraph.lines[0].page
+    own = [line for line in paragraph.lines if line.page == page]
     short = len(paragraph.text) < LONGEST_HEADING and not paragraph.text.rstrip().endswith(("。", "；", ";"))
     heading = short and (own[0].size > LARGER * body or NUMBERED.match(paragraph.text) is not None)
-    return Block(
-        paragraph.text, page=page, bbox=box_round(g for line in own for g in line.glyphs), heading=heading
-    )
+    lefts, tops, rights, bottoms = zip(*(line.bbox for line in own), strict=True)
+    box = (min(lefts), min(tops), max(rights), max(bottoms))
+    return Block(paragraph.text, page=page, bbox=box, heading=heading)
 
 
-def _placed(statement: Statement, paragraph: Paragraph, layouts: dict[int, Layout]) -> Iterator[Statement]:
+def _placed(statement: Statement, paragraph: Paragraph, texts: dict[int, PageText]) -> Iterator[Statement]:
     """The statement with raw text and positions in pages; as two, if figure and rate stand on different
     pages."""
-    places = paragraph.places[statement.offset : statement.offset + len(statement.text)]
+    numbers = paragraph.places[statement.offset : statement.offset + len(statement.text)]
+    places = [divmod(number, PAGE) for number in numbers]
     pages = {places[index][0] for index in range(*statement.span)}
     if len(pages) != 1:
         return
     beside = (statement.rate_span or (0, 0), statement.qoq_span or (0, 0))
     rate_pages = {places[index][0] for span in beside for index in range(*span)}
     if not rate_pages or rate_pages == pages:
-        yield _at(statement, statement.span, places, paragraph, layouts)
+        yield _at(statement, statement.span, places, paragraph, texts)
         return
     level = replace(
         statement, rate=None, difference=None, two_year_mean=None, rate_span=None, qoq=None, qoq_span=None
     )
-    yield _at(_flagged(level, NEXT_PAGE), statement.span, places, paragraph, layouts)
+    yield _at(_flagged(level, NEXT_PAGE), statement.span, places, paragraph, texts)
     if len(rate_pages) == 1 and statement.rate_span:
         rate = replace(statement, value=None, multiplier=Decimal(1), unit="", span=statement.rate_span)
-        yield _at(_flagged(rate, NEXT_PAGE), statement.rate_span, places, paragraph, layouts)
+        yield _at(_flagged(rate, NEXT_PAGE), statement.rate_span, places, paragraph, texts)
 
 
 def _at(
@@ -263,11 +314,11 @@ def _at(
     anchor: Span,
     places: list[Place],
     paragraph: Paragraph,
-    layouts: dict[int, Layout],
+    texts: dict[int, PageText],
 ) -> Statement:
     """Positions counted in the raw text of the sentence; ``anchor`` is the figure that decides on the
     page."""
-    raw, starts = _raw_sentence(places, layouts)
+    raw, starts = _raw_sentence(places, texts)
 
     def in_raw(span: Span) -> Span:
         first, last = places[span[0]], places[span[1] - 1]
@@ -287,14 +338,14 @@ def _at(
         qoq_span=qoq_span,
         page=page,
         offset=offset,
-        bbox=layouts[page].bbox_of(first, last),
+        bbox=texts[page].bbox_of(first, last),
     )
-    if any((page, index) in paragraph.marked for index in range(first, last)):
+    if any(place(page, index) in paragraph.marked for index in range(first, last)):
         return _flagged(placed, "footnote mark removed")
     return placed
 
 
-def _raw_sentence(places: list[Place], layouts: dict[int, Layout]) -> tuple[str, dict[int, int]]:
+def _raw_sentence(places: list[Place], texts: dict[int, PageText]) -> tuple[str, dict[int, int]]:
     """The sentence as archived, and by page what to add to an offset in the page to get one in the
     sentence."""
     parts: list[str] = []
@@ -302,7 +353,7 @@ def _raw_sentence(places: list[Place], layouts: dict[int, Layout]) -> tuple[str,
     length = 0
     for page in sorted({page for page, _ in places}):
         offsets = [offset for own, offset in places if own == page]
-        text = layouts[page].text[min(offsets) : max(offsets) + 1]
+        text = texts[page].text[min(offsets) : max(offsets) + 1]
         starts[page] = length - min(offsets)
         parts.append(text)
         length += len(text) + 1

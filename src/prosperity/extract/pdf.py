@@ -6,20 +6,29 @@ translation of every parser's exception into an ``ExtractionError``. What does n
 
 from __future__ import annotations
 
-import itertools
 import logging
 import re
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
 from prosperity.extract.edges import drawn_edges, shapes_of
 from prosperity.extract.fonts import fonts_speak
-from prosperity.extract.glyphs import PageGlyphs, glyphs_of, lay_out
+from prosperity.extract.glyphs import (
+    LIGATURES,
+    Glyph,
+    PageGlyphs,
+    glyphs_of,
+    is_tilted,
+    lay_out,
+    without_copies,
+)
 from prosperity.extract.model import BBox, ExtractionError
-from prosperity.extract.pdfium import Unlike, glyphs_on, shapes_on, simple_page
+from prosperity.extract.page_tree import PageSkipped as PageSkipped
+from prosperity.extract.page_tree import check_streams, listed_pages, page_at
+from prosperity.extract.pdfium import Drawn, drawn_on
+from prosperity.extract.pdfium_text import Unlike, glyphs_from
 from prosperity.extract.request import DEFAULT, MEGABYTE, Limits
 from prosperity.extract.shapes import NO_SHAPES, Shapes, chart_shapes
 
@@ -27,10 +36,6 @@ HEADER = b"%PDF-"
 HEADER_WINDOW = MEGABYTE  # junk before the header: leftovers of HTTP or mail, never longer than this
 TAIL_WINDOW = 4096
 PAGES_TO_COMPARE = 8  #: documents with fewer pages are not compared: it would cost more than it saves
-
-
-class PageSkipped(Exception):
-    """A page that exceeds a limit: skipped with a warning, or an error if nothing else was to be read."""
 
 
 @dataclass(frozen=True)
@@ -110,84 +115,104 @@ class PdfFile:
         self._body = gate(data)
         self._stream = BytesIO(self._body)
         self._fonts: dict[int, bool] = {}
-        self._pdfium: Any = None
-        self._quick = quick
+        self._pages: list[Any] = []
+        self._pdfium: Any = _pdfium_document(self._body) if quick else None
+        self._quick = self._pdfium is not None
         self._compared = False
         try:
             self._pdf = pdfplumber.open(self._stream)
-            self._pages = _pages_of(self._pdf.doc, limits.pages)
+            self._count = len(self._pdfium) if self._pdfium is not None else len(self._listed())
         except Exception as error:
             raise typed(error, "document") from error
+        if self._count > limits.pages:
+            raise ExtractionError("too-many-pages", f"document: {self._count} pages, limit {limits.pages}")
 
     def __len__(self) -> int:
-        return len(self._pages)
+        return self._count
 
-    def page(self, number: int) -> PageContent:
-        """The page with this number (from 1).
+    def page(self, number: int, drawn: Drawn | None = None) -> PageContent:
+        """The page with this number (from 1). ``drawn``: what pdfium has already given of it.
 
         Raises ExtractionError ``corrupt`` or ``memory`` naming the page; PageSkipped beyond a limit of the
         page.
         """
-        if not 1 <= number <= len(self._pages):
-            raise ExtractionError("corrupt", f"page {number}: the document has {len(self._pages)} pages")
+        if not 1 <= number <= len(self):
+            raise ExtractionError("corrupt", f"page {number}: the document has {len(self)} pages")
         try:
-            return self._read(number)
+            return self._read(number, drawn)
         except (PageSkipped, ExtractionError):
             raise
         except Exception as error:
             raise typed(error, f"page {number}") from error
 
-    def _read(self, number: int) -> PageContent:
-        _check_streams(self._pages[number - 1], number, self._limits.inflated_bytes)
+    def _read(self, number: int, drawn: Drawn | None) -> PageContent:
+        check_streams(self._page(number), number, self._limits.inflated_bytes)
         if self._quick and not self._compared and len(self) >= PAGES_TO_COMPARE:
             self._compare()
         if self._quick:
             try:
-                return self._read_quickly(number)
+                return self._read_quickly(number, drawn)
             except Unlike:
                 pass
         return self._read_slowly(number)
 
+    def _listed(self) -> list[Any]:
+        if not self._pages:
+            self._pages = listed_pages(self._pdf.doc, self._limits.pages)
+        return self._pages
+
+    def _page(self, number: int) -> Any:
+        """pdfminer's page."""
+        found = None if self._pages else page_at(self._pdf.doc, number, self._count)
+        if found is not None:
+            return found
+        pages = self._listed()
+        if len(pages) < number:
+            raise ExtractionError("corrupt", f"page {number}: only {len(pages)} pages can be found")
+        return pages[number - 1]
+
     def _compare(self) -> None:
-        """Read a page from the middle both ways; what was recognised must be the same."""
+        """Read the characters of a page from the middle both ways: they must be the same."""
         self._compared = True
         number = len(self) // 2 + 1
         try:
             quick = self._read_quickly(number)
-            slow = self._read_slowly(number)
+            slow = recorded_glyphs(self._pdf, self._page(number), quick.bbox[3])
         except (Unlike, PageSkipped):
             return  # nothing to compare: each page is judged on its own
-        self._quick = lay_out(quick.glyphs.all).text == lay_out(slow.glyphs.all).text
+        self._quick = quick.glyphs.layout.text == lay_out(slow).text
 
-    def _read_quickly(self, number: int) -> PageContent:
+    def _read_quickly(self, number: int, drawn: Drawn | None = None) -> PageContent:
         """With pdfium. Raises Unlike where the readers may differ."""
+        if not fonts_speak(self._page(number), self._fonts):
+            raise Unlike("fonts without a mapping")
+        width, height, characters, shapes = drawn or self._drawn(number)
+        edges, strokes = drawn_edges(shapes)
+        glyphs = PageGlyphs(glyphs_from(characters, width, height))
+        return PageContent(number, (0.0, 0.0, width, height), glyphs, edges, 0, strokes, chart_shapes(shapes))
+
+    def _drawn(self, number: int) -> Drawn:
         import pypdfium2
 
-        if not fonts_speak(self._pages[number - 1], self._fonts):
-            raise Unlike("fonts without a mapping")
         try:
-            if self._pdfium is None:
-                self._pdfium = pypdfium2.PdfDocument(self._body)
             page = self._pdfium[number - 1]
         except pypdfium2.PdfiumError as error:
             self._quick = False
             raise Unlike(str(error)) from error
         try:
-            width, height = simple_page(page)
-            glyphs = glyphs_on(page, width, height)
-            shapes = shapes_on(page, height)
-            edges, strokes = drawn_edges(shapes)
+            text_page = page.get_textpage()
+            try:
+                return drawn_on(page, text_page, text_page.get_text_range())
+            finally:
+                text_page.close()
         finally:
             page.close()
-        return PageContent(
-            number, (0.0, 0.0, width, height), PageGlyphs(glyphs), edges, 0, strokes, chart_shapes(shapes)
-        )
 
     def _read_slowly(self, number: int) -> PageContent:
         """With pdfplumber, the reader of record."""
         from pdfplumber.page import Page
 
-        page = Page(self._pdf, self._pages[number - 1], page_number=number, initial_doctop=0)
+        page = Page(self._pdf, self._page(number), page_number=number, initial_doctop=0)
         try:
             characters = page.chars
             if len(characters) > self._limits.characters_per_page:
@@ -211,10 +236,9 @@ class PdfFile:
         finally:
             page.close()
 
-    @property
-    def raw_pages(self) -> list[Any]:
-        """pdfminer's pages, for what stands beside their content."""
-        return self._pages
+    def raw_page(self, number: int) -> Any:
+        """pdfminer's page, for what stands beside its content."""
+        return self._page(number)
 
     def close(self) -> None:
         """Not pdfplumber's own close: that one builds all pages once more in order to close them."""
@@ -223,68 +247,46 @@ class PdfFile:
             self._pdfium.close()
 
 
-def _pages_of(document: Any, limit: int) -> list[Any]:
-    from pdfminer.pdfpage import PDFPage
+def _pdfium_document(body: bytes) -> Any:
+    """None if pdfium cannot open the document or finds no page."""
+    import pypdfium2
 
-    pages = list(itertools.islice(PDFPage.create_pages(document), limit + 1))
-    if len(pages) > limit:
-        raise ExtractionError("too-many-pages", f"document: more than {limit} pages")
-    if not pages:
-        raise ExtractionError("corrupt", "document: no page can be found")
-    return pages
-
-
-def _check_streams(page: Any, number: int, limit: int) -> None:
-    """Refuse content streams that are damaged or inflate beyond the limit.
-
-    pdfminer silently goes on with what could be inflated, which would give a table with rows missing.
-    """
-    from pdfminer.pdftypes import resolve1
-
-    total = 0
-    for reference in page.contents or ():
-        stream = resolve1(reference)
-        if not hasattr(stream, "get_filters") or stream.rawdata is None:
-            continue
-        for size in _inflated(stream, number):
-            total += size
-            if total > limit:
-                raise PageSkipped(f"content inflates beyond {limit // MEGABYTE} MB")
-
-
-def _inflated(stream: Any, number: int) -> Iterator[int]:
-    """Sizes of the pieces that a Flate stream inflates to."""
-    raw = stream.rawdata
-    if stream.decipher:
-        raw = stream.decipher(stream.objid, stream.genno, raw, stream.attrs)
-    for name, _ in stream.get_filters():
-        text = getattr(name, "name", str(name))
-        if text in ("ASCII85Decode", "A85", "ASCIIHexDecode", "AHx"):
-            raw = _decoder(text)(raw)
-            continue
-        if text in ("FlateDecode", "Fl"):
-            yield from _pieces(raw, number)
-        return
-
-
-def _decoder(name: str) -> Callable[[bytes], bytes]:
-    from pdfminer.ascii85 import ascii85decode, asciihexdecode
-
-    decoder: Callable[[bytes], bytes] = ascii85decode if name in ("ASCII85Decode", "A85") else asciihexdecode
-    return decoder
-
-
-def _pieces(raw: bytes, number: int) -> Iterator[int]:
-    inflater = zlib.decompressobj()
-    rest = raw
     try:
-        while rest and not inflater.eof:
-            piece = inflater.decompress(rest, MEGABYTE)
-            rest = inflater.unconsumed_tail
-            yield len(piece)
-    except zlib.error as error:
-        # A wrong check sum at the very end loses nothing: some writers leave it out.
-        if "incorrect data check" not in str(error):
-            raise ExtractionError(
-                "corrupt", f"page {number}: the content stream cannot be inflated ({error})"
-            ) from error
+        document = pypdfium2.PdfDocument(body)
+    except pypdfium2.PdfiumError:
+        return None
+    if len(document):
+        return document
+    document.close()
+    return None
+
+
+def recorded_glyphs(document: Any, page: Any, height: float) -> list[Glyph]:
+    """The characters of an unrotated page as pdfminer gives them to pdfplumber, which passes them on unchanged.
+
+    ``document``: pdfplumber's; ``page``: pdfminer's. Half the time of pdfplumber's page.
+    """
+    from pdfminer.converter import PDFPageAggregator
+    from pdfminer.layout import LTChar, LTContainer
+    from pdfminer.pdfinterp import PDFPageInterpreter
+
+    device = PDFPageAggregator(document.rsrcmgr, laparams=None)
+    PDFPageInterpreter(document.rsrcmgr, device).process_page(page)
+
+    def within(container: Any) -> Iterator[Any]:
+        for item in container:
+            if isinstance(item, LTChar):
+                yield item
+            elif isinstance(item, LTContainer):
+                yield from within(item)
+
+    return without_copies(
+        [
+            Glyph(
+                LIGATURES.get(item.get_text(), item.get_text()),
+                item.x0, height - item.y1, item.x1, height - item.y0, item.size,
+            )
+            for item in within(device.get_result())
+            if not is_tilted(*item.matrix[:2])
+        ]
+    )  # fmt: skip

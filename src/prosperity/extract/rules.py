@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prosperity.extract.glyphs import Glyph, Line, PageGlyphs, box_round, lay_out, rounded
+from prosperity.extract.glyphs import Glyph, Line, PageGlyphs, box_round, rounded
 from prosperity.extract.grid import SNAP, Fragment, GridCell, is_number, read_texts
 from prosperity.extract.model import BBox
 
@@ -112,7 +112,7 @@ def segments_of(line: Line, gap: float = COLUMN_GAP) -> tuple[Segment, ...]:
 
 
 def _band(glyphs: PageGlyphs, box: BBox) -> Band:
-    lines = lay_out(glyphs.within(box)).lines
+    lines = glyphs.layout_in(box).lines
     return Band(box[1], box[3], tuple(segments_of(line) for line in lines))
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from prosperity.extract.borderless import borderless_fragments, overlaps
 from prosperity.extract.celltext import cell_text, plain, without_blanks
 from prosperity.extract.edges import crossed
-from prosperity.extract.glyphs import Line, PageGlyphs, lay_out
-from prosperity.extract.grid import Fragment, close_sides, merged_edges, ruled_fragments
+from prosperity.extract.glyphs import Line, PageGlyphs
+from prosperity.extract.grid import Fragment, close_sides, merged_edges, read_texts, ruled_fragments
 from prosperity.extract.mending import mended
 from prosperity.extract.model import BBox, Cell, Table
 from prosperity.extract.pdf import PageContent
 from prosperity.extract.rules import CAPTION, rule_fragments
+from prosperity.extract.shapes import NO_SHAPES
 from prosperity.extract.stitch import Logical, Part, join_parts
 from prosperity.extract.surroundings import above, below, is_furniture
 
@@ -36,6 +37,7 @@ class PageTables:
     parts: tuple[Part, ...]
     taken: tuple[Line, ...]  #: captions, unit lines and notes
     dangling: str = ""
+    cells: dict[BBox, tuple[str, str]] = field(default_factory=dict)  #: text and raw text, see ``settled``
 
     def runs_on(self, wanted: Sequence[str], continuing: bool) -> bool:
         """Whether a wanted table may go on on the next page. ``continuing``: this page was read only because
@@ -123,10 +125,10 @@ def read_page(content: PageContent, heads: frozenset[str] = frozenset(), danglin
     drawn = [fragment.bbox for fragment in ruled]
     lines = [line for line in _outside(content.glyphs, ruled) if not is_furniture(line, content.bbox, heads)]
     rules = [edge for edge in edges if edge["orientation"] == "h"]
-    bare = borderless_fragments(content.number, lines, content.glyphs, rules)
+    bare = borderless_fragments(content.number, lines, rules)
     loose = [
         fragment
-        for fragment in _better(free, bare)
+        for fragment in _with_texts(_better(free, bare), content.glyphs)
         if not crossed(fragment.bbox, strokes)
         and says_something(fragment)
         and not overlaps(fragment.bbox, drawn)
@@ -157,6 +159,10 @@ def _better(ruled: list[Fragment], bare: list[Fragment]) -> list[Fragment]:
     kept = [one for one in ruled if not any(_goes_beyond(other, one) for other in bare)]
     found = [_with_rules(other, ruled) for other in bare]
     return [*kept, *(other for other in found if not overlaps(other.bbox, [one.bbox for one in kept]))]
+
+
+def _with_texts(fragments: Iterable[Fragment], glyphs: PageGlyphs) -> list[Fragment]:
+    return [fragment if fragment.texts else read_texts(fragment, glyphs) for fragment in fragments]
 
 
 def _with_rules(bare: Fragment, ruled: list[Fragment]) -> Fragment:
@@ -192,9 +198,7 @@ def _within(inner: BBox, outer: BBox) -> bool:
 
 
 def _outside(glyphs: PageGlyphs, fragments: list[Fragment]) -> tuple[Line, ...]:
-    if not fragments:
-        return glyphs.layout.lines
-    return lay_out(glyphs.outside([fragment.bbox for fragment in fragments])).lines
+    return glyphs.layout_outside([fragment.bbox for fragment in fragments]).lines
 
 
 def _with_surroundings(
@@ -242,9 +246,9 @@ def _dangling(parts: list[Part], lines: list[Line], taken: list[Line]) -> str:
 
 def tables_of(pages: Sequence[PageTables], wanted: Sequence[str] | None = None) -> list[Table]:
     """Logical tables of the pages that were read (in rising order), reduced to the wanted captions."""
-    glyphs = {page.content.number: page.content.glyphs for page in pages}
+    cells = {page.content.number: (page.cells or settled(page).cells) for page in pages}
     joined = join_parts([part for page in pages for part in page.parts])
-    return wanted_tables([_table(logical, glyphs) for logical in joined], wanted)
+    return wanted_tables([_table(logical, cells) for logical in joined], wanted)
 
 
 def wanted_tables(tables: list[Table], wanted: Sequence[str] | None) -> list[Table]:
@@ -260,17 +264,17 @@ def caption_matches(caption: str, wanted: Sequence[str]) -> bool:
     return any(re.search(pattern, form) for pattern in wanted for form in forms)
 
 
-def _table(logical: Logical, glyphs: dict[int, PageGlyphs]) -> Table:
+def _table(logical: Logical, texts: dict[int, dict[BBox, tuple[str, str]]]) -> Table:
     cells = []
     for placed, part, original in logical.cells:
         page = part.fragment.page
-        layout = glyphs[page].layout_in(original.bbox)
+        text, raw = texts[page][original.bbox]
         cells.append(
             Cell(
                 row=placed.row,
                 col=placed.col,
-                text=cell_text(layout),
-                raw=layout.text,
+                text=text,
+                raw=raw,
                 rowspan=placed.rowspan,
                 colspan=placed.colspan,
                 bbox=original.bbox,
@@ -289,7 +293,11 @@ def _table(logical: Logical, glyphs: dict[int, PageGlyphs]) -> Table:
     )
 
 
-def without_glyphs(page: PageTables) -> PageTables:
-    """The page without what only prose needs; a long document keeps its tables' characters only."""
-    kept = {glyph for part in page.parts for glyph in page.content.glyphs.within(part.fragment.bbox)}
-    return replace(page, content=replace(page.content, glyphs=PageGlyphs(kept), edges=[], strokes=[]))
+def settled(page: PageTables) -> PageTables:
+    """What the tables of the document need of the page: texts instead of characters, so that they can go."""
+    cells: dict[BBox, tuple[str, str]] = {}
+    for cell in (cell for part in page.parts for cell in part.fragment.cells):
+        layout = page.content.glyphs.layout_in(cell.bbox)
+        cells[cell.bbox] = (cell_text(layout), layout.text)
+    rest = replace(page.content, glyphs=PageGlyphs(()), edges=[], strokes=[], shapes=NO_SHAPES)
+    return replace(page, content=rest, taken=(), cells=cells)

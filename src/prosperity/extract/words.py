@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from prosperity.extract.glyphs import GAP_OF_A_BLANK, Glyph, Line
@@ -49,48 +50,58 @@ class Row:
     def x0(self) -> float:
         return self.words[0].x0
 
-    @property
+    @cached_property
     def x1(self) -> float:
-        return max(word.x1 for word in self.words)
+        return max([word[2] for word in self.words])
 
-    @property
+    @cached_property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        return " ".join([word[4] for word in self.words])
 
 
 def row_of(line: Line) -> Row:
     """A line cut at its blanks into words, and at its wide gaps into phrases."""
-    text, place = line.text, 0
-    groups: list[list[Glyph]] = []
-    end = size = 0.0
-    for glyph in line.glyphs:
-        blank = text[place] == " "
-        place += blank + len(glyph.text)
-        if not groups or blank or glyph.x0 - end > GAP_OF_A_BLANK * max(glyph.size, size):
-            groups.append([])
-        groups[-1].append(glyph)
-        end, size = glyph.x1, glyph.size
-    return row_from([_word(group) for group in groups], line.size)
+    glyphs = line.glyphs
+    words: list[Piece] = []
+    start = 0
+    for text in line.text.split(" "):
+        end = start + len(text)
+        if len(line.text) - line.text.count(" ") != len(glyphs):  # some stand for several letters
+            end = _end_of(text, glyphs, start)
+        words.append(_word(glyphs[start:end], text))
+        start = end
+    return row_from(words, line.size)
 
 
-def _word(glyphs: Sequence[Glyph]) -> Piece:
-    texts, lefts, tops, rights, bottoms, _ = zip(*glyphs, strict=True)
-    return Piece(min(lefts), min(tops), max(rights), max(bottoms), "".join(texts))
+def _end_of(text: str, glyphs: Sequence[Glyph], start: int) -> int:
+    """The number after that of the last character of a word that begins with the ``start``-th."""
+    length = 0
+    while length < len(text):
+        length += len(glyphs[start].text)
+        start += 1
+    return start
+
+
+def _word(glyphs: Sequence[Glyph], text: str) -> Piece:
+    _, lefts, tops, rights, bottoms, _ = zip(*glyphs, strict=True)
+    return Piece(min(lefts), min(tops), max(rights), max(bottoms), text)
 
 
 def row_from(words: Sequence[Piece], size: float) -> Row:
-    top, bottom = min(word.top for word in words), max(word.bottom for word in words)
+    top, bottom = min([word[1] for word in words]), max([word[3] for word in words])
     return Row(tuple(words), joined_words(words, size), size, top, bottom)
 
 
 def joined_words(words: Sequence[Piece], size: float) -> tuple[Piece, ...]:
     """Words joined to phrases."""
     groups: list[list[Piece]] = [[words[0]]]
+    sure, never = PHRASE_GAP * size, GAP_OF_A_BLANK * size
     for before, word in itertools.pairwise(words):
-        if word.x0 - before.x1 > _least_gap(before.text, word.text) * size:
+        gap = word[0] - before[2]
+        if gap > never and (gap > sure or gap > _least_gap(before.text, word.text) * size):
             groups.append([])
         groups[-1].append(word)
-    return tuple(joined(group) for group in groups)
+    return tuple([joined(group) for group in groups])
 
 
 def _least_gap(left: str, right: str) -> float:
@@ -101,8 +112,9 @@ def _least_gap(left: str, right: str) -> float:
     return FIGURE_GAP if one or other else PHRASE_GAP
 
 
+@lru_cache(maxsize=4096)
 def _is_figure(text: str) -> bool:
-    return any(character.isdigit() for character in text) and is_number(text)
+    return is_number(text) and any(character.isdigit() for character in text)
 
 
 def joined(words: Sequence[Piece]) -> Piece:

@@ -20,11 +20,12 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from prosperity.extract.model import Block, Extraction, ExtractionError, Statement, Table
-from prosperity.extract.request import EXTRACTOR_VERSION, Limits, Request
+from prosperity.extract.request import EXTRACTOR_VERSION, MEGABYTE, Limits, Request
 
 if TYPE_CHECKING:
     from prosperity.extract.health import Survey
     from prosperity.extract.ocr_page import Scan
+    from prosperity.extract.paragraphs import Text
     from prosperity.extract.pdf import PdfFile
     from prosperity.extract.tables import PageTables
 
@@ -32,6 +33,7 @@ PDF = "application/pdf"
 HTML = ("text/html", "application/xhtml+xml")
 JSON = "application/json"
 SHARE_UNMAPPED = 0.10
+KEPT_BYTES = 24 * MEGABYTE  #: of what the first look saw; pages beyond are loaded twice
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ class _Reading:
     """Pages read so far, and what was left out."""
 
     pages: list[PageTables] = field(default_factory=list)
+    text: Text | None = None  #: if statements are asked for
     charts: list[Table] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     first_reason: str = ""
@@ -182,7 +185,8 @@ def _from_pdf(data: bytes, job: Job) -> Extraction:
     from prosperity.extract.tables import tables_of, wanted_tables
 
     body = gate(data)
-    seen = survey(body, job.limits)
+    reads_all = job.request.statements or job.request.captions is None
+    seen = survey(body, job.limits, keep=KEPT_BYTES if reads_all else 0)
     reading = _Reading()
     scans = ocr_pages.recognised(body, seen, job.request, job.limits, job.recognise, reading.warnings)
     if not scans:
@@ -205,7 +209,7 @@ def _from_pdf(data: bytes, job: Job) -> Extraction:
         blocks=blocks,
         pages=len(document),
         warnings=tuple(reading.warnings),
-        outline=outline.of_pdf(body, (document.raw_pages[n - 1] for n in numbers), seen.texts),
+        outline=outline.of_pdf(body, (document.raw_page(number) for number in numbers), seen.texts),
     )
 
 
@@ -237,10 +241,12 @@ def _read_pages(
     scans: dict[int, Scan],
 ) -> None:
     from prosperity.extract.charts import charts_on
+    from prosperity.extract.paragraphs import Text
     from prosperity.extract.pdf import PageSkipped
-    from prosperity.extract.tables import read_page, without_glyphs
+    from prosperity.extract.tables import read_page, settled
 
     numbers = _candidates(len(document), seen, job)
+    reading.text = Text(heads) if job.request.statements else None
     dangling, continues = "", False
     for number in range(1, len(document) + 1):
         if number not in numbers and not continues:
@@ -253,7 +259,8 @@ def _read_pages(
             continue
         try:
             with _page_clock(job.limits.page_cpu_seconds):
-                content = scans[number].content if number in scans else document.page(number)
+                drawn = seen.drawn.pop(number, None)
+                content = scans[number].content if number in scans else document.page(number, drawn)
                 charts = charts_on(content)
                 page = charts.left_out_of(read_page(charts.content, heads, before))
         except PageSkipped as reason:
@@ -267,7 +274,9 @@ def _read_pages(
         reading.characters += len(content.glyphs)
         reading.unmapped += content.unmapped
         dangling, continues = page.dangling, page.runs_on(job.request.captions or (), came_over)
-        reading.pages.append(page if job.request.statements else without_glyphs(page))
+        if reading.text is not None:
+            reading.text.add(page)
+        reading.pages.append(settled(page))
     if reading.first_reason and not reading.pages:
         raise ExtractionError("too-complex", reading.first_reason)
     if reading.unmapped > SHARE_UNMAPPED * max(reading.characters, 1):
@@ -305,13 +314,9 @@ def _holds_caption(text: str, wanted: list[re.Pattern[str]]) -> bool:
 def _prose(
     reading: _Reading, heads: frozenset[str], job: Job
 ) -> tuple[tuple[Block, ...], tuple[Statement, ...]]:
-    from prosperity.extract.paragraphs import joined_over_pages, page_layout, paragraphs_of, read_prose
+    from prosperity.extract.paragraphs import Text, read_prose
 
-    layouts = {page.content.number: page_layout(page.content.glyphs) for page in reading.pages}
-    paragraphs = joined_over_pages(
-        [paragraphs_of(page, layouts[page.content.number], heads) for page in reading.pages]
-    )
-    prose = read_prose(paragraphs, layouts, job.issued, job.request.language)
+    prose = read_prose(reading.text or Text(heads), job.issued, job.request.language)
     reading.warnings += prose.warnings
     return prose.blocks, prose.statements
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from prosperity.extract.words import Row, row_from
+from prosperity.extract.words import Piece, Row, row_from
 
 GUTTER = 1.2  #: width of the white space, in character sizes
 LINES = 6  #: lines that it must run through
@@ -25,9 +25,10 @@ def zones_of(rows: Sequence[Row], depth: int = 0) -> list[list[Row]]:
         return [list(rows)]
     for x in _candidates(rows):
         for start, end in _runs(rows, x):
-            left, right = _sides(rows[start:end], x)
-            if not _apart(left, right, end - start):
+            sides = _sides(rows[start:end], x)
+            if sides is None:
                 continue
+            left, right = sides
             found = zones_of(rows[:start], depth + 1) if start else []
             found += zones_of(left, depth + 1)
             found += zones_of(right, depth + 1)
@@ -71,25 +72,33 @@ def _runs(rows: Sequence[Row], x: float) -> list[tuple[int, int]]:
     return found
 
 
-def _sides(rows: Sequence[Row], x: float) -> tuple[list[Row], list[Row]]:
-    left, right = [], []
-    for row in rows:
-        words = [word for word in row.words if word.x1 <= x]
-        others = [word for word in row.words if word.x1 > x]
-        if words:
-            left.append(row_from(words, row.size))
-        if others:
-            right.append(row_from(others, row.size))
-    return left, right
-
-
-def _apart(left: Sequence[Row], right: Sequence[Row], lines: int) -> bool:
+def _sides(rows: Sequence[Row], x: float) -> tuple[list[Row], list[Row]] | None:
+    """The lines left and right of x; None if these belong together."""
+    cut = [_cut(row, x) for row in rows]
+    left = [(row, words) for row, (words, _) in zip(rows, cut, strict=True) if words]
+    right = [(row, words) for row, (_, words) in zip(rows, cut, strict=True) if words]
     if len(left) < 3 or len(right) < 3:
-        return False
-    if _is_text(left) or _is_text(right):
-        return True
-    both = len(left) + len(right) - lines
-    return len(left) - both > ALONE * lines and len(right) - both > ALONE * lines and both < 0.35 * lines
+        return None
+    both = len(left) + len(right) - len(rows)
+    alone = min(len(left), len(right)) - both > ALONE * len(rows) and both < 0.35 * len(rows)
+    if not alone and not any(_may_be_text(side) for side in (left, right)):
+        return None
+    one = [row_from(words, row.size) for row, words in left]
+    other = [row_from(words, row.size) for row, words in right]
+    return (one, other) if alone or _is_text(one) or _is_text(other) else None
+
+
+def _cut(row: Row, x: float) -> tuple[list[Piece], list[Piece]]:
+    words = row.words
+    if words[-1].x1 <= x and row.x1 <= x:
+        return list(words), []
+    return [word for word in words if word.x1 <= x], [word for word in words if word.x1 > x]
+
+
+def _may_be_text(side: Sequence[tuple[Row, list[Piece]]]) -> bool:
+    """A quick look before ``_is_text``: enough lines are long."""
+    long = sum(sum(len(word.text) + 1 for word in words) > TEXT_LENGTH for _, words in side)
+    return long >= max(4, 0.5 * len(side))
 
 
 def _is_text(side: Sequence[Row]) -> bool:
