@@ -105,8 +105,33 @@ class Processes:
         return Dagster(url)
 
     def end(self) -> None:
+        """Everything, with what is in groups of its own (code servers) or waits for something that is gone."""
+        all_of_them = descendants({child.process.pid for child in self.children})
         for child in reversed(self.children):
             child.stop()
+        for pid in all_of_them:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def parents() -> dict[int, int]:
+    """Every process of this machine with its parent."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            found[int(path.parent.name)] = int(path.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    return found
+
+
+def descendants(roots: set[int]) -> set[int]:
+    """Children, their children and so on, whatever group they are in."""
+    known = parents()
+    found: set[int] = set()
+    while more := {pid for pid, parent in known.items() if parent in roots | found} - found - roots:
+        found |= more
+    return found
 
 
 def _own_signals() -> None:

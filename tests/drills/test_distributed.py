@@ -25,7 +25,7 @@ from prosperity.warehouse import Warehouse
 from tests.drills.processes import REPOSITORY, Child, Processes, dumps, processes, undisturbed, wait_until
 
 pytest_plugins = ("tests.warehouse_databases", "tests.object_store")
-pytestmark = [pytest.mark.drill, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(3000)]
 
 CHOSEN = {"nbs_income": [2016, 2017, 2018], "cnnic_report": [2017, 2018]}
 #: The step during which a worker is killed: PDFs of a hundred pages.
@@ -135,13 +135,13 @@ def test_a_backfill_on_two_workers_of_which_one_dies(
             begun = time.monotonic()
             backfill = launch(dagster, CHOSEN)
             with DagsterInstance.from_config(str(central / "data" / "dagster")) as instance:
-                wait_until(lambda: bool(executing(instance, STEP)), 300, f"{STEP} is under way")
+                wait_until(lambda: bool(executing(instance, STEP)), 900, f"{STEP} is under way")
                 victim = executing(instance, STEP)[0]
                 workers[victim].kill()
                 killed = time.monotonic()
                 # As the service manager does.
                 worker(started, victim, homes[victim], variables, *queues[victim])
-                ended = wait(dagster, backfill, seconds=600)
+                ended = wait(dagster, backfill, seconds=1200)
                 assert ended.success, f"{ended}\n{workers[victim].words()}"
                 runs = instance.get_runs()
                 assert {run.status for run in runs} == {DagsterRunStatus.SUCCESS}, [run.tags for run in runs]

@@ -4,6 +4,7 @@ same as if nothing had happened.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -30,8 +31,10 @@ from tests.drills.processes import (
     REPOSITORY,
     Child,
     Processes,
+    descendants,
     dumps,
     environment,
+    parents,
     processes,
     undisturbed,
     wait_until,
@@ -178,7 +181,7 @@ def kill_in(instance: DagsterInstance, stage: str) -> DagsterRun:
             found.append(run)
         return bool(found)
 
-    wait_until(caught, 300, f"a run is in the stage {stage}", every=0.05)
+    wait_until(caught, 900, f"a run is in the stage {stage}", every=0.05)
     return found[0]
 
 
@@ -189,7 +192,7 @@ def test_daemon_code_server_and_run_workers_killed_together(
     home = tmp_path / "home"
     with publishers_for(home), deployment(home, tmp_path / "logs") as (started, dagster, instance):
         backfill = launch(dagster, CHOSEN)
-        wait_until(lambda: under_way(instance, "tables") is not None, 300, "a run extracts", every=0.05)
+        wait_until(lambda: under_way(instance, "tables") is not None, 900, "a run extracts", every=0.05)
         victim = under_way(instance, "tables")
         assert victim is not None
         killed = _kill_everything(started.children[0], worker_of(instance, victim))
@@ -207,26 +210,12 @@ def test_daemon_code_server_and_run_workers_killed_together(
 
 def _kill_everything(daemon: Child, worker: int) -> int:
     """The daemon with all its descendants, whatever group they are in."""
-    doomed = {daemon.process.pid, worker}
-    while True:
-        more = {pid for pid, parent in _parents().items() if parent in doomed} - doomed
-        if not more:
-            break
-        doomed |= more
+    doomed = {daemon.process.pid, worker} | descendants({daemon.process.pid, worker})
     for pid in doomed:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     daemon.process.wait(30)
     return len(doomed)
-
-
-def _parents() -> dict[int, int]:
-    found = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            found[int(path.parent.name)] = int(path.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    return found
 
 
 def test_the_code_server_alone_is_killed(
@@ -235,11 +224,11 @@ def test_the_code_server_alone_is_killed(
     home = tmp_path / "home"
     with publishers_for(home), deployment(home, tmp_path / "logs") as (started, dagster, instance):
         backfill = launch(dagster, CHOSEN)
-        wait_until(lambda: under_way(instance, "tables") is not None, 300, "a run extracts", every=0.05)
+        wait_until(lambda: under_way(instance, "tables") is not None, 900, "a run extracts", every=0.05)
         daemon = started.children[0].process.pid
         servers = [
             pid
-            for pid, parent in _parents().items()
+            for pid, parent in parents().items()
             if parent == daemon and b"grpc" in Path(f"/proc/{pid}/cmdline").read_bytes()
         ]
         assert servers, "the daemon has a code server of its own"
@@ -364,7 +353,7 @@ def test_the_database_dies_in_the_middle_and_comes_back(
     home = tmp_path / "home"
     with publishers_for(home), deployment(home, tmp_path / "logs", **more) as (_, dagster, instance):
         backfill = launch(dagster, CHOSEN)
-        wait_until(lambda: under_way(instance, "tables") is not None, 300, "a run extracts", every=0.05)
+        wait_until(lambda: under_way(instance, "tables") is not None, 900, "a run extracts", every=0.05)
         os.kill(server.get_pid(), signal.SIGKILL)
         begun = time.monotonic()
         time.sleep(10)
