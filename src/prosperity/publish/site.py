@@ -18,7 +18,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from prosperity.catalogue.model import Bilingual, IndexSpec, Transform
+from prosperity.catalogue.model import IndexSpec, Transform
 from prosperity.publish import words
 from prosperity.publish.analysis_view import AnalysisView
 from prosperity.publish.checked import checked_series
@@ -30,10 +30,7 @@ from prosperity.publish.view import View, Words, details_page, indicator_of
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = "assets/report.css"
 NOTE = "method.html"
-NOTICE = Bilingual(
-    zh="样例发布方:文件依据公开发布数据重建",
-    en="sample publishers: documents rebuilt from published figures",
-)
+NOTICE = words.SAMPLE
 #: What the site owns under ``evidence/``: only such files are ever removed as stale.
 _OWNED = re.compile(r"[0-9a-f]{16}(-page\.png|\.png|\.html)")
 _EVIDENCE = re.compile(r"[0-9a-f]{16}")

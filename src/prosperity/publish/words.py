@@ -20,6 +20,11 @@ def _both(zh: str, en: str) -> Bilingual:
     return Bilingual(zh=zh, en=en)
 
 
+#: What is said wherever figures of samples are shown.
+SAMPLE = _both(
+    "样例发布方:文件依据公开发布数据重建",
+    "sample publishers: documents rebuilt from published figures",
+)
 GROUPS = {
     "leading": _both("先行指数", "Leading index"),
     "coincident": _both("一致指数", "Coincident index"),
@@ -106,7 +111,8 @@ METHODS = {
 _UNITS = {
     "元": "yuan", "户": "households", "人": "persons", "台": "units", "%": "%", "指数": "index points",
     "点": "points", "百分点": "percentage points", "个": "items",
-    "家": "companies", "笔": "deals", "美元": "US dollars",
+    "家": "companies", "笔": "deals", "美元": "US dollars", "公里": "km", "小时": "hours", "块/32": "/32 blocks",
+    "GB/户·月": "GB per user and month",
 }  # fmt: skip
 _FACTORS = {0: ("", ""), 2: ("百", "hundred"), 3: ("千", "thousand"), 4: ("万", "10 thousand"),
             6: ("百万", "million"), 8: ("亿", "100 million"), 12: ("万亿", "trillion")}  # fmt: skip
@@ -126,6 +132,11 @@ def unit(series: Series, language: Language) -> str:
     if language == "zh":
         return f"{factor[0]}{series.unit}"
     return f"{factor[1]} {_UNITS.get(series.unit, series.unit)}".strip()
+
+
+def english_unit(code: str) -> str:
+    """The base unit in English; one without a word stays as it is."""
+    return _UNITS.get(code, code)
 
 
 def with_unit(value: Decimal | None, series: Series, language: Language) -> str:
