@@ -27,9 +27,7 @@ class Facts:
     result: IndexResult
     spec: IndexSpec
     today: dt.date
-    restated: Decimal = Decimal(
-        2
-    )  #: points between published rate and levels from which these do not compare
+    restated: float = 2.0  #: points between published rate and levels from which they do not compare
     notice: Bilingual | None = None  #: of samples
 
 
