@@ -27,7 +27,7 @@ from prosperity.index.analysis_model import (
     WeightRow,
 )
 from prosperity.index.model import Contribution, IndexPoint, IndexResult, IndicatorPoint, Input
-from prosperity.publish.model import ComparedValue, Figure, Report, Surroundings, TextAround
+from prosperity.publish.model import ComparedValue, Figure, SiteMaterial, Surroundings, TextAround
 from prosperity.warehouse.model import Provenance, SourceCounts, StoredReading, StoredRejection
 
 SHA = "ab" * 32
@@ -92,7 +92,7 @@ def indicator(series: Series, weight: float, method: Any) -> Indicator:
     )  # fmt: skip
 
 
-def report(*figures: Figure, sample: bool = True, **changes: Any) -> Report:
+def report(*figures: Figure, sample: bool = True, **changes: Any) -> SiteMaterial:
     """The report; without ``figures`` one of revenue and one of users."""
     shown = figures or (figure(), figure(USERS, "2019-12", "9.04", "9.04亿人"))
     inputs = tuple(
@@ -126,7 +126,7 @@ def report(*figures: Figure, sample: bool = True, **changes: Any) -> Report:
     compared = ComparedValue(
         "2020", "2019-Q4", "coincident", "103.8", Decimal("0.17"), 100.5, 0.5, "change has the same sign"
     )
-    made = Report(
+    made = SiteMaterial(
         result=result, spec=spec, series={**entries.series, REVENUE.id: REVENUE, USERS.id: USERS},
         sources=entries.sources, run="run1", code_version="0.1.0", sample=sample,
         figures={f.id: f for f in shown}, compared=(compared,),

@@ -12,7 +12,7 @@ import pytest
 from lxml import html
 
 from prosperity.publish.evidence_picture import drawn
-from prosperity.publish.model import Origin, Picture, PublishError, Report
+from prosperity.publish.model import Origin, Picture, PublishError, SiteMaterial
 from prosperity.publish.site import (
     NOTICE,
     build_site,
@@ -28,7 +28,7 @@ from tests.publish_fixtures import figure, report
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
-def site(made: Report) -> dict[str, bytes]:
+def site(made: SiteMaterial) -> dict[str, bytes]:
     pictures = {
         identity: drawn(f.provenance.release.title, f.around)
         for identity, f in made.figures.items()

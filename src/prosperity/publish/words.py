@@ -108,6 +108,31 @@ METHODS = {
     "api": _both("数据接口", "data interface"),
     "ocr": _both("文字识别", "text recognition"),
 }
+STATES = {
+    "found": _both("已采集", "collected"),
+    "not_out_yet": _both("尚未到发布日", "not out yet"),
+    "overdue": _both("逾期未见", "overdue"),
+    "failed": _both("采集失败", "failed"),
+    "lost_online": _both("网上已不存", "lost online"),
+    "never_published": _both("从未发布", "never published"),
+    "not_in_sample": _both("样例文件中没有", "not among the sample documents"),
+}
+STATE_MARKS = {
+    "found": "●", "not_out_yet": "·", "overdue": "!", "failed": "✗", "lost_online": "†", "never_published": "–",
+    "not_in_sample": "○",
+}  # fmt: skip
+REVISION_PARTS = {
+    "new_data": _both("新增数据", "new data"),
+    "revised_data": _both("数据修订", "revised data"),
+    "seasonal_factors": _both("季节因子", "season"),
+    "specification": _both("设定", "specification"),
+    "code": _both("程序", "code"),
+}
+DOWNLOADS = {
+    "observations": _both("每个数字的每次发布,带出处", "every value of every figure, with its place"),
+    "index_values": _both("指数", "index points"),
+    "index_contributions": _both("各指标贡献", "contributions"),
+}
 _UNITS = {
     "元": "yuan", "户": "households", "人": "persons", "台": "units", "%": "%", "指数": "index points",
     "点": "points", "百分点": "percentage points", "个": "items",
