@@ -8,7 +8,7 @@ cannot be made without saying where its evidence is.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from string import Formatter
@@ -16,6 +16,7 @@ from typing import Literal
 
 from prosperity.catalogue.model import Bilingual
 from prosperity.clean.model import KnownFromBasis
+from prosperity.publish.words import typeset
 
 
 class ContentError(ValueError):
@@ -61,7 +62,7 @@ Span = str | FigureReference
 
 @dataclass(frozen=True)
 class Text:
-    """A sentence or more in both languages: words and figures in turn."""
+    """A sentence or more in both languages: words and figures in turn, never two pieces of words beside each other."""
 
     zh: tuple[Span, ...]
     en: tuple[Span, ...]
@@ -76,25 +77,39 @@ def text(zh: str, en: str, **parts: FigureReference | Bilingual | str | int) -> 
 
     :raises KeyError: for a name that is not among the parts.
     """
-    return Text(_spans(zh, "zh", parts), _spans(en, "en", parts))
+    return made_text(_spans(zh, "zh", parts), _spans(en, "en", parts))
+
+
+def made_text(zh: Iterable[Span], en: Iterable[Span]) -> Text:
+    """A text from its pieces; words that meet are joined, and Chinese is set with full-width punctuation."""
+    chinese = (typeset(span) if isinstance(span, str) else span for span in _joined(zh))
+    return Text(tuple(chinese), tuple(_joined(en)))
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    words = ""
+    for span in spans:
+        if isinstance(span, str):
+            words += span
+            continue
+        if words:
+            yield words
+        words = ""
+        yield span
+    if words:
+        yield words
 
 
 def _spans(
     template: str, language: Literal["zh", "en"], parts: Mapping[str, FigureReference | Bilingual | str | int]
-) -> tuple[Span, ...]:
-    spans: list[Span] = []
+) -> Iterator[Span]:
     for words, name, _, _ in Formatter().parse(template):
-        found = None if name is None else parts[name]
+        yield words
+        found = "" if name is None else parts[name]
         if isinstance(found, FigureReference):
-            spans += [words, found] if words else [found]
-            continue
-        said = getattr(found, language) if isinstance(found, Bilingual) else str(found or "")
-        joined = words + said
-        if spans and isinstance(spans[-1], str):
-            spans[-1] += joined
-        elif joined:
-            spans.append(joined)
-    return tuple(spans)
+            yield found
+        else:
+            yield getattr(found, language) if isinstance(found, Bilingual) else str(found)
 
 
 # -------------------------------------------------------------------------------------------------- blocks

@@ -19,10 +19,8 @@ class IndustryView(View):
     """The industry reports in one language."""
 
     def spans(self, text: Text) -> Sequence[Span]:
-        """The text of this language; words set, figures as they are."""
-        if self.language == "en":
-            return text.en
-        return [self.t(span, "") if isinstance(span, str) else span for span in text.zh]
+        """Words and figures of the text in this language."""
+        return text.zh if self.language == "zh" else text.en
 
     def way(self, figure: FigureReference) -> str:
         """Where a figure leads: evidence, calculation, or the explanation of its quarter."""

@@ -8,12 +8,12 @@ figures stand in a table beside the chart, so the links are left out of the orde
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 720, 250
-LEFT, RIGHT, TOP, BOTTOM = 62, 14, 12, 30
+RIGHT, TOP, BOTTOM = 14, 12, 30
 FAINT = -1  #: tone of lines in the background
 #: Years on the axis stand at least so many pixels apart.
 APART = 44.0
@@ -49,15 +49,16 @@ def lines_svg(
     marks = [mark for trace in traces for mark in trace.marks]
     first, last = min(mark.at for mark in marks), max(mark.at for mark in marks)
     low, high, steps = scale([mark.value for mark in marks])
+    edge = _edge(steps)
     span = max(last - first, 0.5)
 
     def across(at: float) -> float:
-        return LEFT + (at - first) / span * (WIDTH - LEFT - RIGHT - 12) + 6
+        return edge + (at - first) / span * (WIDTH - edge - RIGHT - 12) + 6
 
     def down(value: float) -> float:
         return TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM)
 
-    parts = [_grid(steps, down), _years(first, last, across)]
+    parts = [_grid(steps, edge, down), _years(first, last, across)]
     parts += [_break(across(at), words) for at, words in breaks if first < at <= last]
     for trace in traces:
         tone = _tone(trace.tone)
@@ -80,15 +81,16 @@ def bars_svg(traces: Sequence[Trace], label: str) -> str:
     marks = [mark for trace in traces for mark in trace.marks]
     years = list(range(math.floor(min(m.at for m in marks)), math.floor(max(m.at for m in marks)) + 1))
     low, high, steps = scale([0.0, *(mark.value for mark in marks)])
-    pitch = (WIDTH - LEFT - RIGHT) / len(years)
+    edge = _edge(steps)
+    pitch = (WIDTH - edge - RIGHT) / len(years)
     wide = min(0.7 * pitch / len(traces), 54.0)
 
     def down(value: float) -> float:
         return TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM)
 
-    parts = [_grid(steps, down)]
+    parts = [_grid(steps, edge, down)]
     for number, year in enumerate(years):
-        middle = LEFT + (number + 0.5) * pitch
+        middle = edge + (number + 0.5) * pitch
         parts.append(f'<text x="{middle:.1f}" y="{HEIGHT - 10}" text-anchor="middle">{year}</text>')
         for place, trace in enumerate(traces):
             left = middle + (place - len(traces) / 2) * wide
@@ -98,7 +100,7 @@ def bars_svg(traces: Sequence[Trace], label: str) -> str:
                 for mark in trace.marks
                 if math.floor(mark.at) == year
             ]  # fmt: skip
-    parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{down(0):.1f}" y2="{down(0):.1f}" class="zero"/>')  # fmt: skip
+    parts.append(f'<line x1="{edge}" x2="{WIDTH - RIGHT}" y1="{down(0):.1f}" y2="{down(0):.1f}" class="zero"/>')  # fmt: skip
     return _svg(parts, label)
 
 
@@ -147,14 +149,18 @@ def _tone(number: int) -> str:
     return f"var(--series-{number % 8 + 1})"
 
 
-def _grid(steps: Sequence[float], down: object) -> str:
-    assert callable(down)
+def _edge(steps: Sequence[float]) -> int:
+    """Where the axis stands: right of its longest number."""
+    return 14 + 8 * max(len(_written(step, steps)) for step in steps)
+
+
+def _grid(steps: Sequence[float], edge: int, down: Callable[[float], float]) -> str:
     lines = []
     for step in steps:
         y = down(step)
         lines.append(
-            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" class="grid"/>'
-            f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{_written(step, steps)}</text>'
+            f'<line x1="{edge}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" class="grid"/>'
+            f'<text x="{edge - 6}" y="{y + 4:.1f}" text-anchor="end">{_written(step, steps)}</text>'
         )
     return "".join(lines)
 
@@ -165,9 +171,8 @@ def _written(step: float, steps: Sequence[float]) -> str:
     return f"{step:,.{digits}f}".replace("-", "−")
 
 
-def _years(first: float, last: float, across: object) -> str:
+def _years(first: float, last: float, across: Callable[[float], float]) -> str:
     """The beginning of every year, fewer where they would touch; a short span is marked at its ends."""
-    assert callable(across)
     years = range(math.ceil(first - 1e-9), math.floor(last + 1e-9) + 1)
     if not years:
         years = range(math.floor(first), math.floor(first) + 1)
@@ -175,7 +180,7 @@ def _years(first: float, last: float, across: object) -> str:
     every = max(1, math.ceil(APART / max(wide, 1)))
     marks = []
     for year in years:
-        x = max(across(year), LEFT)
+        x = across(year)
         marks.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{HEIGHT - BOTTOM}" y2="{HEIGHT - BOTTOM + 5}" class="tick"/>')  # fmt: skip
         if (year - years[0]) % every == 0:
             # The mark is the first day of the year.

@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +25,8 @@ from prosperity.workflow.workspace import Workspace
 RENDERERS = 2
 #: Fewer pictures than this are drawn in this process: starting another takes longer.
 WORTH_A_PROCESS = 150
+#: Pictures that one such process draws.
+TURN = 600
 
 
 class Rendering:
@@ -49,7 +52,7 @@ class Rendering:
             else:
                 texts.append(figure)
         for listed in pages.values():
-            self._running.append(self._threads.submit(_rendered, space, listed))
+            self._begin(partial(_rendered, space, listed))
         self._draw(texts)
 
     def __enter__(self) -> Self:
@@ -63,9 +66,7 @@ class Rendering:
     def pictures(self) -> dict[str, Picture]:
         """All of them; new ones are kept."""
         for done in self._running:
-            for identity, picture in done.result().items():
-                self._known[identity] = picture
-                self._store.put(picture_key(self._figures[identity]), picture)
+            self._known |= done.result()
         self._running = []
         return self._known
 
@@ -73,11 +74,20 @@ class Rendering:
         # Figures of one document come together: their pictures share most of their lines.
         texts.sort(key=lambda figure: (figure.provenance.document.sha256, figure.id))
         if len(texts) < WORTH_A_PROCESS:
-            self._running.append(self._threads.submit(_drawn, texts, drawn_all))
+            self._begin(partial(_drawn, texts, drawn_all))
             return
-        share = -(-len(texts) // RENDERERS)
-        for start in range(0, len(texts), share):
-            self._running.append(self._threads.submit(_drawn, texts[start : start + share], drawn_beside))
+        for start in range(0, len(texts), TURN):
+            self._begin(partial(_drawn, texts[start : start + TURN], drawn_beside))
+
+    def _begin(self, render: Callable[[], dict[str, Picture]]) -> None:
+        self._running.append(self._threads.submit(self._kept, render))
+
+    def _kept(self, render: Callable[[], dict[str, Picture]]) -> dict[str, Picture]:
+        """Kept as soon as they are there: a build that is interrupted loses nothing of what it rendered."""
+        found = render()
+        for identity, picture in found.items():
+            self._store.put(picture_key(self._figures[identity]), picture)
+        return found
 
 
 def on_page(figure: Figure) -> bool:

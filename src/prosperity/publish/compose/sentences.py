@@ -11,7 +11,7 @@ from prosperity.catalogue.versions import break_between
 from prosperity.publish.compose.calculate import Calculator
 from prosperity.publish.compose.facts import Ledger, end_of_year, reference, year_before
 from prosperity.publish.compose.numbers import percent, plain_name, when
-from prosperity.publish.content import FigureReference, Paragraph, Text, Years, text
+from prosperity.publish.content import FigureReference, Paragraph, Text, Years, made_text, text
 
 #: Revisions told one by one in a section; the series pages hold all.
 REVISIONS = 6
@@ -227,7 +227,7 @@ def percent_as_printed(rate: FigureReference) -> Bilingual:
 
 
 def _joined(one: Text, other: Text, zh: str, en: str) -> Text:
-    return Text((*one.zh, zh, *other.zh), (*one.en, en, *other.en))
+    return made_text((*one.zh, zh, *other.zh), (*one.en, en, *other.en))
 
 
 def _sentences(parts: list[Text]) -> Text:
@@ -237,4 +237,4 @@ def _sentences(parts: list[Text]) -> Text:
         whole = _joined(whole, part, ",", "; ")
     first = whole.en[0]
     en = (first[:1].upper() + first[1:], *whole.en[1:]) if isinstance(first, str) else whole.en
-    return Text((*whole.zh, "。"), (*en, "."))
+    return made_text((*whole.zh, "。"), (*en, "."))
