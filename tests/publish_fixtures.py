@@ -10,6 +10,7 @@ from typing import Any
 from prosperity import catalogue
 from prosperity.catalogue.lights import Lights
 from prosperity.catalogue.model import Bilingual, IndexSpec, Indicator, Series, Transform
+from prosperity.catalogue.outline import OutlineAuthor, OutlineChapter, OutlineSection
 from prosperity.clean.model import Evidence
 from prosperity.collect.model import Document, Release
 from prosperity.index.analysis_model import (
@@ -27,8 +28,30 @@ from prosperity.index.analysis_model import (
     WeightRow,
 )
 from prosperity.index.model import Contribution, IndexPoint, IndexResult, IndicatorPoint, Input
-from prosperity.publish.model import ComparedValue, Figure, Report, Surroundings, TextAround
-from prosperity.warehouse.model import Provenance, SourceCounts, StoredReading, StoredRejection
+from prosperity.publish.compose.facts import Facts
+from prosperity.publish.compose.report import compose
+from prosperity.publish.content import Years
+from prosperity.publish.model import (
+    CalendarRow,
+    ComparedValue,
+    Figure,
+    IndexVintage,
+    PeriodHistory,
+    RevisedPoint,
+    SeriesHistory,
+    SiteMaterial,
+    Surroundings,
+    TextAround,
+)
+from prosperity.publish.words import SAMPLE
+from prosperity.warehouse.model import (
+    Provenance,
+    SourceCounts,
+    StoredObservation,
+    StoredReading,
+    StoredRejection,
+)
+from prosperity.workflow.dictionary import dictionary
 
 SHA = "ab" * 32
 DAY = dt.datetime(2020, 1, 31, 8, 30, tzinfo=dt.UTC)
@@ -92,7 +115,7 @@ def indicator(series: Series, weight: float, method: Any) -> Indicator:
     )  # fmt: skip
 
 
-def report(*figures: Figure, sample: bool = True, **changes: Any) -> Report:
+def report(*figures: Figure, sample: bool = True, **changes: Any) -> SiteMaterial:
     """The report; without ``figures`` one of revenue and one of users."""
     shown = figures or (figure(), figure(USERS, "2019-12", "9.04", "9.04亿人"))
     inputs = tuple(
@@ -126,7 +149,7 @@ def report(*figures: Figure, sample: bool = True, **changes: Any) -> Report:
     compared = ComparedValue(
         "2020", "2019-Q4", "coincident", "103.8", Decimal("0.17"), 100.5, 0.5, "change has the same sign"
     )
-    made = Report(
+    made = SiteMaterial(
         result=result, spec=spec, series={**entries.series, REVENUE.id: REVENUE, USERS.id: USERS},
         sources=entries.sources, run="run1", code_version="0.1.0", sample=sample,
         figures={f.id: f for f in shown}, compared=(compared,),
@@ -182,3 +205,58 @@ def analysis(**changes: Any) -> Analysis:
         notes=("warning lights: thresholds 3 have no bounds for revenue_cum",),
     )  # fmt: skip
     return replace(made, **changes)
+
+
+def full() -> SiteMaterial:
+    """``report`` with everything a site can have: an industry report, a series revised once, a past day, a calendar."""
+    made = report(
+        figure(), figure(USERS, "2019-12", "9.04", "9.04亿人"), figure(value="10226.25", raw="10226.25亿元")
+    )
+    first, _, revised = made.figures.values()
+    if first.provenance.reading.value != Decimal("10125"):
+        first, revised = revised, first
+    changes = tuple(
+        StoredObservation(
+            "revenue_cum",
+            "2019-12",
+            day,
+            "stated",
+            found.provenance.reading.value,
+            "A",
+            "",
+            found.id,
+            False,
+            DAY,
+        )
+        for day, found in ((dt.date(2020, 1, 31), first), (dt.date(2020, 2, 28), revised))
+    )
+    facts = Facts(
+        made.series, made.sources, changes, made.result, made.spec, dt.date(2020, 3, 31), notice=SAMPLE
+    )
+    outline = OutlineChapter(
+        id="development",
+        title=Bilingual(zh="发展", en="Development"),
+        sections=(
+            OutlineSection(
+                id="all", title=Bilingual(zh="总体", en="All"), headline=("revenue_cum",), index=True,
+                author=(OutlineAuthor(subject=Bilingual(zh="判断", en="Judgement"), missing=Bilingual(zh="无", en="none")),),
+            ),
+        ),
+    )  # fmt: skip
+    history = SeriesHistory(
+        REVENUE, (PeriodHistory("2019-12", changes), PeriodHistory("2020-01", changes[1:]))
+    )
+    vintage = IndexVintage(
+        dt.date(2020, 1, 31),
+        (RevisedPoint("coincident", "2019-Q4", 100.4, 100.5, {"new_data": 0.07, "revised_data": 0.03}),),
+    )
+    row = CalendarRow("miit_internet", 2019, (("2019-06", "found", ""), ("2019-12", "not_in_sample", "")))
+    return replace(
+        made,
+        reports=(compose(facts, (outline,), 2020, Years(2019, 2019)),),
+        histories=(history,),
+        vintages=(vintage,),
+        calendar=(row,),
+        dictionary=dictionary(catalogue.load()),
+        downloads={"revenue_cum.csv": b"a,b\n"},
+    )

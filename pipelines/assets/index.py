@@ -218,7 +218,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         group_name="6_publish",
         kinds={"html"},
         automation_condition=after_new_data(),
-        description="The report as a static site: index, contributions, coverage, checks; every figure leads to its evidence page.",
+        description="The static site: index, industry reports, series, sources, checks, past vintages; every figure leads to its evidence page. Only pages whose figures changed are made anew.",
     )
     def site(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.reporting import publish_report
@@ -229,6 +229,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
             metadata={
                 "pages": published.pages,
                 "evidence pages": published.evidence,
+                "files made anew": published.made,
                 "report": MetadataValue.path(str(published.index)),
                 "instance": MetadataValue.text(workspace.space.settings.notice or "live publishers"),
             },

@@ -11,7 +11,7 @@ from lxml import html
 
 from prosperity.publish.charts import index_chart_svg
 from prosperity.publish.method_note import MethodNote, NoteMaterial, method_note
-from prosperity.publish.model import Report
+from prosperity.publish.model import SiteMaterial
 from prosperity.publish.site import build_site
 from prosperity.publish.view import falls_of
 from prosperity.publish.words import Language
@@ -23,7 +23,7 @@ from tests.unit.test_publish_site import (
 )
 
 
-def made() -> Report:
+def made() -> SiteMaterial:
     compared = replace(
         report().compared[0], level_gap=-3.3, edition_day=dt.date(2020, 2, 29), ours_then=None, our_change_then=None,
         reason_then="no quarter of it could be computed from what was out",

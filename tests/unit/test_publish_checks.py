@@ -10,7 +10,7 @@ from prosperity import catalogue
 from prosperity.checks.model import CheckFigure, CheckResult
 from prosperity.publish.checked import check_lines, gap
 from prosperity.publish.evidence_picture import drawn
-from prosperity.publish.model import Figure, Report
+from prosperity.publish.model import Figure, SiteMaterial
 from prosperity.publish.site import build_site
 from tests.publish_fixtures import REVENUE, USERS, figure, report
 
@@ -47,7 +47,7 @@ RESULTS = (
 )
 
 
-def site(made: Report) -> dict[str, bytes]:
+def site(made: SiteMaterial) -> dict[str, bytes]:
     pictures = {
         identity: drawn(f.provenance.release.title, f.around)
         for identity, f in made.figures.items()

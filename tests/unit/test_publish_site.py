@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 from dataclasses import replace
@@ -12,23 +13,17 @@ import pytest
 from lxml import html
 
 from prosperity.publish.evidence_picture import drawn
-from prosperity.publish.model import Origin, Picture, PublishError, Report
-from prosperity.publish.site import (
-    NOTICE,
-    build_site,
-    evidence_page,
-    is_link,
-    last_quarter,
-    published,
-    synchronise,
-)
+from prosperity.publish.folder import MANIFEST, Brought, Page, bring_up
+from prosperity.publish.model import Origin, Picture, PublishError, SiteMaterial
+from prosperity.publish.render import NOTICE, evidence_page, is_link, last_quarter
+from prosperity.publish.site import build_site, published, site_pages
 from prosperity.settings import SAMPLE_NOTICE
-from tests.publish_fixtures import figure, report
+from tests.publish_fixtures import USERS, figure, full, report
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
-def site(made: Report) -> dict[str, bytes]:
+def site(made: SiteMaterial) -> dict[str, bytes]:
     pictures = {
         identity: drawn(f.provenance.release.title, f.around)
         for identity, f in made.figures.items()
@@ -102,7 +97,7 @@ def test_every_chart_has_unit_source_and_date(files: dict[str, bytes]) -> None:
     for language, words in (("en", ("Unit", "Source", "As of")), ("zh", ("单位", "来源", "数据截至"))):
         tree = html.fromstring(files[f"{language}/index.html"])
         figures = tree.xpath("//figure[.//*[local-name()='svg']]")
-        assert len(figures) == 3  # index, contributions, published changes
+        assert len(figures) == 2  # index, contributions
         for chart in figures:
             caption = chart.xpath("string(figcaption)")
             assert all(word in caption for word in words)
@@ -193,37 +188,117 @@ def test_small_helpers() -> None:
 # ------------------------------------------------------------------------------------------ the folder
 
 
+def fixed(files: dict[str, bytes]) -> list[Page]:
+    """Pages that are made from their own content."""
+
+    def page(path: str, data: bytes) -> Page:
+        return Page(path, hashlib.sha256(data).hexdigest(), lambda: data)
+
+    return [page(path, data) for path, data in files.items()]
+
+
 def test_unchanged_files_are_left_alone_and_stale_ones_go(tmp_path: Path, files: dict[str, bytes]) -> None:
-    synchronise(tmp_path, files)
+    bring_up(tmp_path, fixed(files | {"en/former.html": b"of an earlier build", "en/mended.html": b"ours"}))
     before = {path: (tmp_path / path).stat().st_mtime_ns for path in files}
     stale = tmp_path / "evidence" / "0123456789abcdef.html"
     picture = tmp_path / "evidence" / "pictures" / "0123456789abcdef-page.png"
-    former = tmp_path / "en" / "lagging.html"
     foreign = tmp_path / "evidence" / "notes.html"
-    for path in (stale, picture, former, foreign, tmp_path / "CNAME"):
+    for path in (stale, picture, foreign, tmp_path / "CNAME", tmp_path / "en" / "mended.html"):
         path.write_text("x")
-    changed = files | {"en/index.html": b"new"}
-    synchronise(tmp_path, changed)
-    assert not stale.exists() and not picture.exists() and not former.exists()
+    brought = bring_up(tmp_path, fixed(files | {"en/index.html": b"new"}))
+    assert not stale.exists() and not picture.exists() and not (tmp_path / "en" / "former.html").exists()
     assert foreign.exists() and (tmp_path / "CNAME").exists()
+    assert (tmp_path / "en" / "mended.html").exists(), "changed by a person since"
     after = {path: (tmp_path / path).stat().st_mtime_ns for path in files}
     assert {path for path in files if before[path] != after[path]} == {"en/index.html"}
+    assert (brought.made, brought.written) == (1, 1)
     assert not list(tmp_path.glob(".incoming-*"))
 
 
+def test_only_what_changed_is_made_again(tmp_path: Path) -> None:
+    """One figure another: its page and those that are made from everything, not the page of the other figure."""
+    first = report()
+    bring_up(tmp_path, site_pages(first, {}))
+    again = bring_up(tmp_path, site_pages(first, {}))
+    other = figure(USERS, "2019-12", "9.05", "9.04亿人")
+    changed = bring_up(tmp_path, site_pages(report(figure(), other), {}))
+    evidence = [page for page in site_pages(first, {}) if page.key]
+    assert again.written == 0 and changed.made - again.made == 1
+    assert len(evidence) == 2
+
+
+def test_a_file_that_was_damaged_is_made_again(tmp_path: Path, files: dict[str, bytes]) -> None:
+    bring_up(tmp_path, fixed(files))
+    (tmp_path / "en" / "index.html").write_bytes(b"")
+    (tmp_path / "zh" / "index.html").unlink()
+    assert bring_up(tmp_path, fixed(files)).written == 2
+    (tmp_path / MANIFEST).write_text("[]")
+    assert bring_up(tmp_path, fixed(files)).made == len(files)
+
+
 def test_adding_a_page_removes_nothing(tmp_path: Path, files: dict[str, bytes]) -> None:
-    synchronise(tmp_path, files)
-    synchronise(tmp_path, {"evidence/00000000000000aa.html": b"x"}, remove_stale=False)
+    bring_up(tmp_path, fixed(files))
+    bring_up(tmp_path, fixed({"evidence/00000000000000aa.html": b"x"}), remove_stale=False)
     assert all((tmp_path / path).exists() for path in files)
+    bring_up(tmp_path, fixed(files))
+    assert not (tmp_path / "evidence" / "00000000000000aa.html").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path, files: dict[str, bytes]) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(PublishError, match="cannot be written to"):
-        synchronise(tmp_path / "out", files)
+        bring_up(tmp_path / "out", fixed(files))
 
 
 def test_what_was_published_is_counted(tmp_path: Path, files: dict[str, bytes]) -> None:
-    found = published(tmp_path, files)
-    assert (found.pages, found.evidence, found.index) == (6, 2, tmp_path / "en" / "index.html")
-    assert len(found.contents) == len(files) and found.contents == published(tmp_path, files).contents
+    brought = Brought({path: hashlib.sha256(data).hexdigest() for path, data in files.items()}, 3, 2)
+    found = published(tmp_path, brought)
+    # Index, its group, analysis, sources, checks, method note, in two languages.
+    assert (found.pages, found.evidence, found.index, found.made) == (
+        12,
+        2,
+        tmp_path / "en" / "index.html",
+        3,
+    )
+    assert len(found.contents) == len(files)
+
+
+# ------------------------------------------------------------------------------------------ pages with everything
+
+
+def test_series_pages_show_revisions_and_what_the_checks_say() -> None:
+    tree = html.fromstring(site(full())["en/series-revenue_cum.html"])
+    assert tree.xpath("string(//table[contains(@class,'triangle')]//td[@class='heat-up-2'])").startswith(
+        "10,226.25"
+    )
+    assert "+1.00%" in tree.xpath("string(//table[contains(@class,'triangle')])")
+    assert tree.xpath("//svg[contains(@class,'chart')]//a | //*[local-name()='svg']//*[local-name()='a']")
+    caption = tree.xpath("string(//figcaption)")
+    assert all(word in caption for word in ("Unit", "Source", "As of", "samples"))
+
+
+def test_the_index_of_a_past_day_stands_beside_now() -> None:
+    tree = html.fromstring(site(full())["en/asof.html"])
+    row = tree.xpath("//details[@id='v-2020-01-31']//tbody/tr")[0]
+    assert [cell.text_content() for cell in row] == ["2019-Q4", "100.40", "100.50", "+0.10", "+0.07", "+0.03"]
+
+
+def test_the_industry_report_leads_from_every_figure_to_its_source() -> None:
+    made = full()
+    files = site(made)
+    tree = html.fromstring(files["zh/report-2020-on-2019.html"])
+    links = tree.xpath("//section[@id='all']//a/@href")
+    assert f"../evidence/{made.histories[0].periods[0].now.evidence}.html" in links
+    assert tree.xpath("//p[@class='author']") and tree.xpath("//p[@class='notice']")
+    for chart in tree.xpath("//figure"):
+        assert all(word in chart.xpath("string(figcaption)") for word in ("单位", "来源", "数据截至"))
+
+
+def test_the_calendar_says_what_is_missing_and_why() -> None:
+    tree = html.fromstring(site(full())["en/sources.html"])
+    cells = tree.xpath("//table[@class='calendar']//td/abbr/@title")
+    assert cells == ["2019-06: collected", "2019-12: not among the sample documents"]
+
+
+def test_every_link_of_the_full_site_leads_somewhere() -> None:
+    test_every_link_leads_to_a_file_and_a_place_in_it(site(full()))

@@ -14,13 +14,32 @@ from prosperity.cli.options import emit, json_option, live_option, workspace
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the site (default: data/report).")
+@click.option(
+    "--edition",
+    type=click.IntRange(2000, 2100),
+    help="Year in which the industry report comes out: it says what was known by the end of it.",
+)
+@click.option(
+    "--span",
+    metavar="A-B",
+    help="Years the industry report treats, e.g. 2016-2020 or 2020 (default: the last year, and 2016-2020).",
+)
 @live_option
-def publish(out: Path | None, live: bool) -> None:
-    """Write the report as a static site."""
+def publish(out: Path | None, edition: int | None, span: str | None, live: bool) -> None:
+    """Write index, industry report, series and evidence as a static site; only what changed is made anew."""
+    from prosperity.publish.content import ContentError
+    from prosperity.workflow.composing import years_of
     from prosperity.workflow.reporting import publish_report
 
-    published = publish_report(workspace(live), out)
-    click.echo(f"{published.pages} pages, {published.evidence} evidence pages: {published.index}")
+    try:
+        years = years_of(span) if span else None
+        published = publish_report(workspace(live), out, edition, years)
+    except ContentError as fault:
+        raise click.UsageError(str(fault)) from None
+    click.echo(
+        f"{published.pages} pages, {published.evidence} evidence pages, {published.made} files made anew: "
+        f"{published.index}"
+    )
 
 
 @click.command()

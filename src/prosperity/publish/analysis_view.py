@@ -18,7 +18,7 @@ from prosperity.index.analysis_model import (
     WeightRow,
 )
 from prosperity.publish import analysis_charts, charts, words
-from prosperity.publish.model import ComparedValue, Report
+from prosperity.publish.model import ComparedValue, SiteMaterial
 from prosperity.publish.view import Words
 
 LIGHTS_SHOWN = 14  #: quarters of the heat map
@@ -28,7 +28,7 @@ LIGHTS_SHOWN = 14  #: quarters of the heat map
 class AnalysisView(Words):
     """The analysis of a report in one language; templates ask only where there is one, but for ``compared``."""
 
-    report: Report
+    report: SiteMaterial
 
     @cached_property
     def found(self) -> Analysis:
@@ -90,6 +90,10 @@ class AnalysisView(Words):
     def last_band(self, group: str, any_trend: bool) -> Band | None:
         found = [b for b in self.found.bands if b.group == group and b.any_trend == any_trend]
         return found[-1] if found else None
+
+    def now_band(self, group: str) -> Band | None:
+        """The band of the last quarter."""
+        return self.last_band(group, any_trend=False)
 
     def dropped(self, group: str) -> list[tuple[Dropped, WeightRow | None]]:
         """Each indicator dropped, with its weights by method."""

@@ -7,9 +7,10 @@ source and date stand in its caption (templates).
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 from PIL import Image
 
+from prosperity.index.analysis_model import Band
 from prosperity.index.model import IndexPoint, IndexResult
 from prosperity.publish.pdf_child import packed
 from prosperity.publish.words import GROUPS, Language, rounded, said, signed
@@ -40,14 +42,15 @@ def index_chart_svg(
     *,
     page: str = "",
     falls: Sequence[tuple[str, str]] = (),
+    bands: Sequence[Band] = (),
 ) -> str:
     """The index over all its quarters; every point links to its explanation ``<page>#q-<group>-<quarter>``.
 
-    ``falls``: spans from a peak to the next trough (first and last quarter), shaded.
+    ``falls``: spans from a peak to the next trough (first and last quarter), shaded; ``bands``: behind the line.
     """
     points = [point for point in result.points if point.group == group]
-    spec = _index_spec(points, language)
-    spec["layer"] = [*_shades(points, falls, language), *spec["layer"]]
+    spec = _index_spec(points, language, ends=[end for band in bands for end in (band.low, band.high)])
+    spec["layer"] = [*_shades(points, falls, language), *_bands(points, bands, language), *spec["layer"]]
     return svg(spec, _index_description(points, language), page)
 
 
@@ -129,7 +132,9 @@ def quarters_axis(quarters: Iterable[str], language: Language) -> Spec:
     }  # fmt: skip
 
 
-def _index_spec(points: Sequence[IndexPoint], language: Language, size: int = 260) -> Spec:
+def _index_spec(
+    points: Sequence[IndexPoint], language: Language, size: int = 260, ends: Sequence[float] = ()
+) -> Spec:
     missing = "不可计算" if language == "zh" else "not computable"
     rows = [
         {
@@ -142,6 +147,7 @@ def _index_spec(points: Sequence[IndexPoint], language: Language, size: int = 26
         for point in points
     ]
     values = [point.value for point in points if point.value is not None] or [100.0]
+    values += ends
     span = {"domain": [min([*values, 100.0]) - 1, max([*values, 100.0]) + 1], "nice": True, "zero": False}
     quarters = _quarters(points, language)
     groups = list(dict.fromkeys(row["group"] for row in rows))
@@ -189,6 +195,18 @@ def _shades(points: Sequence[IndexPoint], falls: Sequence[tuple[str, str]], lang
             "x2": {"field": "to", "bandPosition": 0.5},
             "description": {"field": "words"},
         },
+    }]  # fmt: skip
+
+
+def _bands(points: Sequence[IndexPoint], bands: Sequence[Band], language: Language) -> list[Spec]:
+    """The area between low and high."""
+    if not bands:
+        return []
+    across = _quarters(points, language)
+    return [{
+        "data": {"values": [{"quarter": band.quarter, "low": band.low, "high": band.high} for band in bands]},
+        "mark": {"type": "area", "color": "var(--band)", "opacity": 1, "aria": False},
+        "encoding": {"x": across, "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
     }]  # fmt: skip
 
 
@@ -249,11 +267,8 @@ def svg(spec: Spec, label: str, page: str = "") -> str:
 
     ``page``: where its links ``#place`` lead; '' is the page that it stands on.
     """
-    _register_fonts()
-    import vl_convert
-
     # Vega resolves "#q-…" against the address of its sample data: back to a place on our page.
-    text = re.sub(r'xlink:href="[^"#]*#', f'xlink:href="{page}#', vl_convert.vegalite_to_svg(spec))
+    text = re.sub(r'xlink:href="[^"#]*#', f'xlink:href="{page}#', _rendered(json.dumps(spec)))
     head, rest = text.split(">", 1)
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)
     if box is None:
@@ -263,6 +278,15 @@ def svg(spec: Spec, label: str, page: str = "") -> str:
         f'viewBox="0 0 {box[1]} {box[2]}" role="graphics-document document" aria-label="{escape(label)}">'
     )
     return opening + rest
+
+
+@lru_cache(maxsize=64)
+def _rendered(spec: str) -> str:
+    """Drawn once in a process: a site that is published again mostly has the charts that it had."""
+    _register_fonts()
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(json.loads(spec)))
 
 
 @cache
@@ -285,6 +309,7 @@ def _concrete(value: Any) -> Any:
             "var(--bad)": "#b3261e",
             "var(--paper)": "#ffffff",
             "var(--shade)": "#e3e7ec",
+            "var(--band)": "#cfe2f1",
             "currentColor": "#333333",
         }
         found = re.fullmatch(r"var\(--series-(\d)\)", value)

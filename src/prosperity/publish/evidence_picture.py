@@ -7,22 +7,30 @@ lists around the value. The figure is tinted and framed as in the pictures of PD
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from prosperity.extract.model import Span
 from prosperity.publish.model import Picture, RowAround, Surroundings, TextAround
-from prosperity.publish.pdf_child import FILL, FRAME, packed
+from prosperity.publish.pdf_child import FILL, FRAME, Box
 from prosperity.publish.pdf_pictures import png_size
 
 FONT = Path(__file__).parent / "fonts" / "WenQuanYiMicroHei-subset.ttf"
 WIDTH, EDGE = 860, 28
 BODY, SMALL, LARGE = 19, 16, 22  #: sizes of type in pixels
 LEADING = 1.6
-INK, PALE, RULE, PAPER = (24, 28, 34), (112, 118, 128), (170, 176, 186), (255, 255, 255)
+#: Pictures have a palette of their own: paper, rules, the mark and its frame, then for both inks on both grounds the
+#: shades from ground to ink that smooth letters are made of. Nothing has to be reduced to few colours afterwards.
+PAPER, RULE, MARK, LINE = 0, 1, 2, 3
+INK, PALE = 4, 4 + 2 * 16
+SHADES = 16
+_GROUNDS = ((255, 255, 255), FILL)
+_INKS = ((24, 28, 34), (112, 118, 128))
 NEIGHBOUR_LINES = 3  #: lines shown of the paragraphs before and after
 LINES_AROUND = 7  #: lines of a long paragraph shown on either side of the figure
 MOST_COLUMNS = 7
@@ -31,28 +39,44 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,%+\-/:]*|.", re.DOTALL)
 #: Never at the beginning of a line.
 _CLOSING = frozenset("，。、；：！？）》」』】〕％%,.;:!?)]}”’…")
 
-Colour = tuple[int, int, int]
+Colour = int  #: place in the palette
 
 
 @dataclass
 class _Canvas:
-    """A sheet that grows downwards; drawn on a tall one and cut at the end."""
+    """A sheet of places in the palette that grows downwards; drawn on a tall one and cut at the end."""
 
     image: Image.Image
     draw: ImageDraw.ImageDraw
     y: float = EDGE
+    marked: Box | None = None  #: where the last mark lies
+
+    def mark(self, box: Box) -> None:
+        """Tint and frame a place; what is written there afterwards stands on the tint."""
+        self.draw.rectangle(box, fill=MARK, outline=LINE, width=2)
+        self.marked = box
 
 
-def drawn(title: str, around: Surroundings, highlight: bool = True) -> Picture:
-    """The picture of a figure in archived text under the document's title; ``highlight=False`` leaves the mark out."""
-    image = sheet(title, around, highlight)
-    data = packed(image)
+def drawn(title: str, around: Surroundings) -> Picture:
+    """The picture of a figure in archived text under the document's title."""
+    stream = BytesIO()
+    _sheet(title, around, True).save(stream, "PNG", compress_level=4)
+    data = stream.getvalue()
     return Picture(data, png_size(data))
 
 
+def drawn_all(jobs: Sequence[tuple[str, Surroundings]]) -> list[Picture]:
+    """``drawn`` of several, in their order."""
+    return [drawn(title, around) for title, around in jobs]
+
+
 def sheet(title: str, around: Surroundings, highlight: bool = True) -> Image.Image:
-    """``drawn`` before it is made a PNG."""
-    image = Image.new("RGB", (WIDTH, 3000), PAPER)
+    """``drawn`` before it is made a PNG, in colours; ``highlight=False`` leaves the mark out."""
+    return _sheet(title, around, highlight).convert("RGB")
+
+
+def _sheet(title: str, around: Surroundings, highlight: bool) -> Image.Image:
+    image = Image.new("L", (WIDTH, 3000), PAPER)
     canvas = _Canvas(image, ImageDraw.Draw(image))
     _paragraph(canvas, title, LARGE, INK, limit=2)
     canvas.y += 6
@@ -64,7 +88,10 @@ def sheet(title: str, around: Surroundings, highlight: bool = True) -> Image.Ima
         _excerpt(canvas, around, highlight)
     else:
         _table(canvas, around, highlight)
-    return image.crop((0, 0, WIDTH, min(image.height, round(canvas.y) + EDGE)))
+    cut = image.crop((0, 0, WIDTH, min(image.height, round(canvas.y) + EDGE)))
+    found = Image.frombytes("P", cut.size, cut.tobytes())
+    found.putpalette(_palette())
+    return found
 
 
 # -------------------------------------------------------------------------------------------------- prose
@@ -116,8 +143,55 @@ def _paragraph(
 
 
 def _line(canvas: _Canvas, text: str, size: int, colour: Colour) -> None:
-    canvas.draw.text((EDGE, canvas.y), text.rstrip(), font=font(size), fill=colour)
+    _write(canvas, (EDGE, canvas.y), text.rstrip(), size, colour)
     canvas.y += size * LEADING
+
+
+def _write(canvas: _Canvas, place: tuple[float, float], text: str, size: int, colour: Colour) -> None:
+    """Letters on paper, or on the mark where it lies under them already."""
+    if not text:
+        return
+    letters, touched = _letters(text, size, colour)
+    left, top = round(place[0]), round(place[1]) - size // 4
+    box = (left, top, left + letters.width, top + letters.height)
+    if canvas.marked and _touch(canvas.marked, box):
+        ground = canvas.image.crop(box).point(_ON_MARK)
+        letters = ImageChops.add(letters, Image.composite(ground, ground.point(_NOTHING), touched))
+    canvas.image.paste(letters, (left, top), touched)
+
+
+@lru_cache(maxsize=3000)
+def _letters(text: str, size: int, colour: Colour) -> tuple[Image.Image, Image.Image]:
+    """A line of text as places in the palette, and which of its pixels are letters; lines come again and again."""
+    wide = round(font(size).getlength(text)) + 4
+    mask = Image.new("L", (max(1, min(wide, WIDTH)), round(size * 1.8)), 0)
+    ImageDraw.Draw(mask).text((0, size // 4), text, font=font(size), fill=255)
+    return mask.point(_shades(colour)), mask.point([0] * 8 + [255] * 248)
+
+
+@lru_cache(maxsize=4)
+def _shades(colour: Colour) -> list[int]:
+    return [colour + value * (SHADES - 1) // 255 for value in range(256)]
+
+
+#: What is added to a letter's place in the palette where it lies on the mark: the shades on its ground come next.
+_ON_MARK = [SHADES if value == MARK else 0 for value in range(256)]
+_NOTHING = [0] * 256
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+@lru_cache(maxsize=1)
+def _palette() -> list[int]:
+    colours = [_GROUNDS[0], (170, 176, 186), FILL, FRAME]
+    for ink in _INKS:
+        for ground in _GROUNDS:
+            for shade in range(SHADES):
+                part = shade / (SHADES - 1)
+                colours.append(tuple(round(g + (i - g) * part) for g, i in zip(ground, ink, strict=True)))  # type: ignore[arg-type]
+    return [part for colour in colours for part in colour]
 
 
 def _mark(canvas: _Canvas, text: str, line: Span, span: Span, size: int) -> None:
@@ -127,9 +201,7 @@ def _mark(canvas: _Canvas, text: str, line: Span, span: Span, size: int) -> None
         return
     left = EDGE + font(size).getlength(text[line[0] : start])
     right = EDGE + font(size).getlength(text[line[0] : end])
-    canvas.draw.rectangle(
-        (left - 1, canvas.y - 3, right + 1, canvas.y + size * 1.3), fill=FILL, outline=FRAME, width=2
-    )
+    canvas.mark((left - 1, canvas.y - 3, right + 1, canvas.y + size * 1.3))
 
 
 def wrapped(text: str, size: int, width: float) -> list[Span]:
@@ -208,10 +280,10 @@ def _row(
         canvas.draw.rectangle(box, outline=RULE)
         if number == marked:
             inner = (box[0] + 3, box[1] + 3, box[2] - 3, box[3] - 3)
-            canvas.draw.rectangle(inner, fill=FILL, outline=FRAME, width=2)
+            canvas.mark(inner)
         for count, (start, end) in enumerate(lines):
             place = (left + CELL_PAD, canvas.y + CELL_PAD / 2 + 2 + count * SMALL * LEADING)
-            canvas.draw.text(place, cell[start:end], font=font(SMALL), fill=colour)
+            _write(canvas, place, cell[start:end], SMALL, colour)
         left += width
     canvas.y += height
 

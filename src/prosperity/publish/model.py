@@ -19,7 +19,9 @@ from prosperity.checks.model import CheckResult
 from prosperity.extract.model import BBox, Span
 from prosperity.index.analysis_model import Analysis
 from prosperity.index.model import IndexResult
-from prosperity.warehouse.model import Provenance, SourceCounts, StoredRejection
+from prosperity.publish.content import Report
+from prosperity.publish.dictionary import DataDictionary
+from prosperity.warehouse.model import Provenance, SourceCounts, StoredObservation, StoredRejection
 
 
 class PublishError(Exception):
@@ -95,10 +97,18 @@ class Figure:
     #: Other (series, period) read from the very same place.
     also: tuple[tuple[str, str], ...] = ()
     origins: tuple[Origin, ...] = ()
+    checks: tuple[CheckResult, ...] = ()  #: comparisons that rest on this figure, those that fit too
 
     @property
     def id(self) -> str:
         return self.provenance.evidence.id
+
+    @property
+    def others(self) -> frozenset[str]:
+        """Evidence of the other figures that its page speaks of: readings, and what it was held against."""
+        found = {reading.evidence.id for reading in self.readings}
+        found |= {used.evidence for row in self.checks for used in row.figures}
+        return frozenset(found - {self.id})
 
 
 @dataclass(frozen=True)
@@ -148,8 +158,67 @@ class ComparedValue:
 
 
 @dataclass(frozen=True)
-class Report:
-    """Everything the report page is made from; ``figures`` by id of evidence, one for every figure shown."""
+class PeriodHistory:
+    """All that was ever known of one figure, until today: its changes in order of time, at least one."""
+
+    period: str
+    changes: tuple[StoredObservation, ...]
+
+    @property
+    def now(self) -> StoredObservation:
+        return self.changes[-1]
+
+
+@dataclass(frozen=True)
+class SeriesHistory:
+    """One series with every period in order of time, and what the checks say of its figures."""
+
+    series: Series
+    periods: tuple[PeriodHistory, ...]
+    checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def revised(self) -> tuple[PeriodHistory, ...]:
+        """Periods whose figure was another one before."""
+        return tuple(period for period in self.periods if len(period.changes) > 1)
+
+
+@dataclass(frozen=True)
+class CalendarRow:
+    """A source and year of the release calendar: (period, state, sentence) in order of time."""
+
+    source: str
+    year: int
+    cells: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class RevisedPoint:
+    """One quarter of the index as known on a past day, beside now. ``parts``: why it changed, points, by step; they
+    sum to ``now − then``; empty where no split was made."""
+
+    group: str
+    quarter: str
+    then: float
+    now: float | None
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class IndexVintage:
+    """The index as it was known on ``day``; ``composition`` says in whose composition."""
+
+    day: dt.date
+    points: tuple[RevisedPoint, ...]
+    composition: str = ""
+
+
+@dataclass(frozen=True)
+class SiteMaterial:
+    """Everything the site is made from; ``figures`` by id of evidence, one for every figure shown.
+
+    Pages for which there is nothing are not made.
+    """
 
     result: IndexResult
     spec: IndexSpec
@@ -170,13 +239,23 @@ class Report:
     analysis: Analysis | None = None  #: what stands beside the index
     lights: Lights | None = None  #: the thresholds behind its warning lights
     parameters: Mapping[str, Any] = field(default_factory=dict)  #: kept with the run beside the specification
+    reports: Sequence[Report] = ()  #: industry reports
+    histories: Sequence[SeriesHistory] = ()  #: one for every series of which a figure is known
+    calendar: Sequence[CalendarRow] = ()
+    vintages: Sequence[IndexVintage] = ()  #: the index as it was known on past days, in order of time
+    dictionary: DataDictionary | None = None
+    downloads: Mapping[str, bytes] = field(default_factory=dict)  #: files by name
 
 
 @dataclass(frozen=True)
 class Published:
-    """What was written: ``contents`` are lines of path and sha256, the same for the same report."""
+    """What was written: ``contents`` are lines of path and sha256, the same for the same material.
+
+    ``made``: files that were rendered; the others were made from the same before.
+    """
 
     index: Path
     pages: int
     evidence: int
     contents: tuple[str, ...]
+    made: int = field(default=0, compare=False)

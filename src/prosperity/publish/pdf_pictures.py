@@ -37,7 +37,7 @@ def pdf_pictures(
             [sys.executable, "-m", "prosperity.publish.pdf_child"],
             input=LENGTH.pack(len(job)) + job + data,
             capture_output=True,
-            env=_environment(),
+            env=child_environment(),
             cwd="/",
             timeout=wall_seconds,
             check=False,
@@ -49,7 +49,7 @@ def pdf_pictures(
     return _read(child.stdout, len(regions), ending)
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """Only what the interpreter needs: nothing secret near untrusted documents."""
     source = str(Path(__file__).resolve().parents[2])
     search = [source, *(entry for entry in sys.path if entry and Path(entry).is_dir())]

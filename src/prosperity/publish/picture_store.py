@@ -12,7 +12,7 @@ from prosperity.publish.model import Picture
 from prosperity.publish.pdf_pictures import PNG, png_size
 
 #: Raise whenever pictures would look otherwise.
-VERSION = "1"
+VERSION = "2"
 
 
 class PictureStore:

@@ -1,271 +1,203 @@
-"""The static site: pages from templates, pictures beside them, and a folder brought up to date.
-
-Everything on the pages comes from documents of others and is escaped; only charts drawn here are not.
-"""
+"""The static site: which pages there are, and what each is made from."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
 import re
-import shutil
-import tempfile
-from collections.abc import Collection, Mapping
-from functools import cache
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-from prosperity.catalogue.model import Bilingual, IndexSpec, Transform
+from prosperity.catalogue.model import IndexSpec, Series, Source
 from prosperity.publish import words
 from prosperity.publish.analysis_view import AnalysisView
 from prosperity.publish.checked import checked_series
-from prosperity.publish.cleaning_steps import cleaning_steps
+from prosperity.publish.folder import Brought, Page, key_of
+from prosperity.publish.industry_view import CALCULATIONS, IndustryView
 from prosperity.publish.method_note import NoteMaterial, method_note
-from prosperity.publish.model import Figure, Picture, Published, PublishError, Report, RowAround, TextAround
-from prosperity.publish.view import View, Words, details_page, indicator_of
+from prosperity.publish.model import Figure, Picture, Published, PublishError, SiteMaterial
+from prosperity.publish.render import appearance, asset, evidence_page, page
+from prosperity.publish.series_view import SeriesView
+from prosperity.publish.sources_view import SourcesView
+from prosperity.publish.view import View, details_page, indicator_of, industry_page
+from prosperity.publish.vintage_view import VintageView
 
-TEMPLATES = Path(__file__).parent / "templates"
-STYLE = "assets/report.css"
+STYLE, SCRIPT = "assets/report.css", "assets/site.js"
 NOTE = "method.html"
-NOTICE = Bilingual(
-    zh="样例发布方:文件依据公开发布数据重建",
-    en="sample publishers: documents rebuilt from published figures",
-)
-#: What the site owns under ``evidence/``: only such files are ever removed as stale.
-_OWNED = re.compile(r"[0-9a-f]{16}(-page\.png|\.png|\.html)")
 _EVIDENCE = re.compile(r"[0-9a-f]{16}")
 
 
-def build_site(report: Report, pictures: Mapping[str, Picture]) -> dict[str, bytes]:
-    """All files of the site by their path: in each language the report, a page that explains each group, and the method
-    note; an evidence page for every figure, pictures, style.
+def build_site(material: SiteMaterial, pictures: Mapping[str, Picture]) -> dict[str, bytes]:
+    """All files of the site by their path. The same material gives the same bytes.
 
-    The same report gives the same bytes. :raises PublishError: for an id of evidence that can be no file name.
+    :raises PublishError: for an id of evidence that can be no file name.
     """
-    files = {STYLE: _style()}
-    checked = checked_series(report.checks)
-    for identity, figure in report.figures.items():
-        anchor = anchor_of(figure.series.id, report.spec, report.compared_series, checked)
+    return {entry.path: entry.make() for entry in site_pages(material, pictures)}
+
+
+def site_pages(material: SiteMaterial, pictures: Mapping[str, Picture]) -> list[Page]:
+    """Every file of the site: in each language the index and what explains it, the industry reports, the series, sources,
+    checks, vintages, method, dictionary and downloads; an evidence page for every figure, pictures, style."""
+    found = [*shared_files(), *_downloads(material)]
+    checked = checked_series(material.checks)
+    with_page = frozenset(history.series.id for history in material.histories)
+    for identity, figure in material.figures.items():
+        anchor = anchor_of(
+            figure.series.id, material.spec, material.compared_series, checked, with_page=with_page
+        )
         picture = pictures.get(identity, Picture(fault="not rendered"))
-        files |= evidence_files(figure, picture, linked=report.figures.keys(), anchor=anchor)
+        own = figure.series.id in with_page
+        found += evidence_files(
+            figure, picture, linked=material.figures.keys(), anchor=anchor, page_of_series=own
+        )
     for language in words.LANGUAGES:
-        for group in report.spec.groups:
-            name = details_page(group)
-            files[f"{language}/{name}"] = details(report, language, group).encode()
-        files[f"{language}/{NOTE}"] = note_page(report, language).encode()
-        files[f"{language}/index.html"] = report_page(report, language).encode()
-    return files
+        found += _of_language(material, language)
+    return found
+
+
+def shared_files() -> list[Page]:
+    """Style and script of all pages."""
+    files = {STYLE: "report.css", SCRIPT: "site.js"}
+    return [Page(path, "", partial(asset, name)) for path, name in files.items()]
+
+
+def _downloads(material: SiteMaterial) -> list[Page]:
+    return [Page(f"data/{name}", "", partial(_as_it_is, data)) for name, data in material.downloads.items()]
+
+
+def _as_it_is(data: bytes) -> bytes:
+    return data
+
+
+def _of_language(material: SiteMaterial, language: words.Language) -> Iterator[Page]:
+    """Pages of one language. Those of series are made anew only where their figures changed; the others are few."""
+
+    def one(name: str, make: Callable[[], bytes], key: str = "") -> Page:
+        return Page(f"{language}/{name}", key, make)
+
+    for group in material.spec.groups:
+        name = details_page(group)
+        yield one(name, partial(page, "details.html.j2", View(language, material, name), group=group))
+    view = IndustryView(language, material)
+    for report in material.reports:
+        name = industry_page(report)
+        yield one(name, partial(page, "industry.html.j2", IndustryView(language, material, name), report=report))  # fmt: skip
+    if material.reports:
+        yield one(CALCULATIONS, partial(page, "calculations.html.j2", IndustryView(language, material, CALCULATIONS)))  # fmt: skip
+    if material.histories:
+        yield one("series.html", partial(page, "series_list.html.j2", SeriesView(language, material, "series.html")))  # fmt: skip
+    shared = (appearance(), view.menu, material.sample, material.result.as_of, material.code_version)
+    for history in material.histories:
+        name = f"series-{history.series.id}.html"
+        own = SeriesView(language, material, name)
+        series = _identity(history.series, material.sources[history.series.source])
+        key = key_of(shared, series, history.periods, history.checks)
+        yield one(name, partial(page, "series.html.j2", own, found=history), key)
+    yield one("sources.html", partial(page, "sources.html.j2", SourcesView(language, material, "sources.html")))  # fmt: skip
+    yield one("checks.html", partial(page, "checks.html.j2", View(language, material, "checks.html")))
+    if material.vintages:
+        yield one("asof.html", partial(page, "asof.html.j2", VintageView(language, material, "asof.html")))
+    if material.dictionary:
+        yield one("dictionary.html", partial(page, "dictionary.html.j2", View(language, material, "dictionary.html")))  # fmt: skip
+    if material.downloads:
+        yield one("downloads.html", partial(page, "downloads.html.j2", View(language, material, "downloads.html")))  # fmt: skip
+    yield one(NOTE, partial(_note, material, language))
+    analysis = AnalysisView(language, material)
+    yield one("analysis.html", partial(page, "analysis.html.j2", View(language, material, "analysis.html"), a=analysis))  # fmt: skip
+    yield one("index.html", partial(page, "index.html.j2", View(language, material), a=analysis))
 
 
 def evidence_files(
-    figure: Figure, picture: Picture, *, linked: Collection[str] = (), anchor: str | None = None
-) -> dict[str, bytes]:
-    """The page of one figure and its pictures, by path.
+    figure: Figure,
+    picture: Picture,
+    *,
+    linked: Collection[str] = (),
+    anchor: str | None = None,
+    page_of_series: bool = False,
+) -> list[Page]:
+    """The page of one figure and its pictures.
 
-    ``linked``: ids of evidence that have a page; ``anchor``: page and place of the report that speak of the figure,
-    None for a page without report.
+    ``linked``: ids of evidence that have a page; ``anchor``: page and place of the site that speak of the figure,
+    None for a page without site; ``page_of_series``: its series has a page. :raises PublishError: for an id that can be no file name.
     """
     if not _EVIDENCE.fullmatch(figure.id):
         raise PublishError(f"id of evidence {figure.id!r} is not 16 hexadecimal digits")
-    page = evidence_page(figure, picture, linked=linked, anchor=anchor)
-    files = {STYLE: _style(), f"evidence/{figure.id}.html": page.encode()}
+    others = sorted(other for other in figure.others if other in linked)
+    key = key_of(
+        appearance(), figure.provenance, figure.around, figure.readings, figure.also, figure.origins, figure.checks,
+        _identity(figure.series, figure.source), picture.size, picture.page_size, picture.fault, others, anchor,
+        page_of_series,
+    )  # fmt: skip
+
+    def make() -> bytes:
+        return evidence_page(
+            figure, picture, linked=linked, anchor=anchor, page_of_series=page_of_series
+        ).encode()
+
+    found = [Page(f"evidence/{figure.id}.html", key, make)]
     if picture.image:
-        files[f"evidence/pictures/{figure.id}.png"] = picture.image
+        found.append(Page(f"evidence/pictures/{figure.id}.png", "", partial(_as_it_is, picture.image)))
     if picture.page:
-        files[f"evidence/pictures/{figure.id}-page.png"] = picture.page
-    return files
+        found.append(Page(f"evidence/pictures/{figure.id}-page.png", "", partial(_as_it_is, picture.page)))
+    return found
 
 
-def report_page(report: Report, language: words.Language) -> str:
-    """The report in one language, as HTML."""
-    return _page("report.html.j2", View(language, report), a=AnalysisView(language, report))
+def _identity(series: Series, source: Source) -> str:
+    """What pages say of a series and its source."""
+    return _series_json(series) + source.publisher.model_dump_json() + source.title.model_dump_json()
 
 
-def details(report: Report, language: words.Language, group: str) -> str:
-    """Every quarter and indicator of one group explained, as HTML."""
-    return _page("details.html.j2", View(language, report, details_page(group)), group=group)
+@lru_cache(maxsize=1024)
+def _series_json(series: Series) -> str:
+    return series.model_dump_json()
 
 
-def note_page(report: Report, language: words.Language) -> str:
-    """The method note in one language, as HTML."""
-    days = [figure.provenance.reading.known_from for figure in report.figures.values()]
-    material = NoteMaterial(
-        result=report.result,
-        spec=report.spec,
-        series=report.series,
-        sources=report.sources,
-        run=report.run,
-        code_version=report.code_version,
-        sample=report.sample,
-        program=str(report.parameters.get("program", "–")),
-        constants=report.analysis.constants if report.analysis else (),
-        lights=report.lights,
+def _note(material: SiteMaterial, language: words.Language) -> bytes:
+    """The method note in one language."""
+    days = [figure.provenance.reading.known_from for figure in material.figures.values()]
+    found = NoteMaterial(
+        result=material.result,
+        spec=material.spec,
+        series=material.series,
+        sources=material.sources,
+        run=material.run,
+        code_version=material.code_version,
+        sample=material.sample,
+        program=str(material.parameters.get("program", "–")),
+        constants=material.analysis.constants if material.analysis else (),
+        lights=material.lights,
         latest=max(days, default=None),
     )
-    return _page("note.html.j2", View(language, report, NOTE), method=method_note(material, language))
+    return page("note.html.j2", View(language, material, NOTE), method=method_note(found, language))
 
 
-def _page(template: str, view: View, **more: Any) -> str:
-    found = _environment(view.language).get_template(template)
-    return found.render(v=view, r=view.report, notice=view.name(NOTICE), **more)
-
-
-def evidence_page(
-    figure: Figure, picture: Picture, *, linked: Collection[str] = (), anchor: str | None = None
-) -> str:
-    """The page of one figure in both languages, as HTML."""
-    return (
-        _environment("en")
-        .get_template("evidence.html.j2")
-        .render(
-            figure=figure,
-            picture=picture,
-            steps=cleaning_steps(figure),
-            alt=_alternative(figure),
-            linked=linked,
-            anchor=anchor,
-            has_report=anchor is not None,
-            notice=NOTICE,
-            zh=Words("zh"),
-            en=Words("en"),
-        )
-    )
-
-
-def synchronise(out: Path, files: Mapping[str, bytes], *, remove_stale: bool = True) -> None:
-    """Bring a folder up to the files: new and changed ones replaced one by one from a temporary folder on the same
-    disk, report pages last, so that no page ever links to what is not there; unchanged ones left alone; evidence
-    pages and pictures that are no longer wanted removed. Files of others stay.
-
-    :raises PublishError: where the folder cannot be written.
-    """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        changed = {path: data for path, data in files.items() if not _holds(out / path, data)}
-        if changed:
-            _replace(
-                out, dict(sorted(changed.items(), key=lambda item: (item[0].endswith("index.html"), item[0])))
-            )
-        for path in _stale(out, files) if remove_stale else ():
-            path.unlink(missing_ok=True)
-    except OSError as fault:
-        raise PublishError(f"the report cannot be written to {out}: {fault}") from fault
-
-
-def published(out: Path, files: Mapping[str, bytes]) -> Published:
-    """What ``synchronise`` has written."""
-    contents = tuple(f"{path} {hashlib.sha256(data).hexdigest()}" for path, data in sorted(files.items()))
-    pages = [path for path in files if path.endswith(".html")]
+def published(out: Path, brought: Brought) -> Published:
+    """What ``bring_up`` has left in the folder."""
+    contents = tuple(f"{path} {digest}" for path, digest in brought.files.items())
+    pages = [path for path in brought.files if path.endswith(".html")]
     evidence = sum(path.startswith("evidence/") for path in pages)
-    return Published(out / "en" / "index.html", len(pages) - evidence, evidence, contents)
+    return Published(out / "en" / "index.html", len(pages) - evidence, evidence, contents, brought.made)
 
 
-# -------------------------------------------------------------------------------------------------- pages
+def anchor_of(
+    series: str,
+    spec: IndexSpec,
+    compared: Collection[str],
+    checked: Collection[str] = (),
+    *,
+    with_page: Collection[str] = (),
+) -> str:
+    """Page and place of the site that speak of a series: its indicator, its own page, published values, checks, or the
+    start page.
 
-
-def anchor_of(series: str, spec: IndexSpec, compared: Collection[str], checked: Collection[str] = ()) -> str:
-    """Page and place of the report that speak of a series: its indicator, published values, checks, or the whole report.
-
-    ``compared``: series of the published index; ``checked``: those named among the checks.
+    ``compared``: series of the published index; ``checked``: those named among the checks; ``with_page``: those with
+    a page of their own.
     """
     indicator = indicator_of(spec).get(series)
     if indicator:
         group = next(entry.group for entry in spec.indicators if entry.series == indicator)
         return f"{details_page(group)}#inputs-{indicator}"
     if series in compared:
-        return "index.html#compared"
-    return "index.html#checks" if series in checked else "index.html"
-
-
-def _alternative(figure: Figure) -> str:
-    """What the picture shows, for those who do not see it."""
-    raw, title = figure.provenance.evidence.raw, figure.provenance.release.title
-    around = figure.around
-    if isinstance(around, TextAround):
-        return f"《{title}》: {around.sentence} [标出 / marked: {raw}]"
-    if isinstance(around, RowAround):
-        cells = " | ".join(cell for cell in around.rows[around.row])
-        return f"《{title}》, {around.caption}: {cells} [标出 / marked: {raw}]"
-    return f"《{title}》 [标出 / marked: {raw}]"
-
-
-@cache
-def _style() -> bytes:
-    return (TEMPLATES / "report.css").read_bytes()
-
-
-@cache
-def _environment(language: words.Language) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-    def treatment(entry: Transform) -> str:
-        text = words.transform(entry, language)
-        return words.typeset(text) if language == "zh" else text
-
-    environment.filters |= {
-        "plain": words.plain,
-        "rounded": words.rounded,
-        "signed": words.signed,
-        "percent": _percent,
-        "typeset": words.typeset,
-        "treatment": treatment,
-        "last_quarter": last_quarter,
-        "is_link": is_link,
-    }
-    return environment
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%"
-
-
-def last_quarter(period: str) -> str:
-    """The last quarter of a half year or year: 2020-S1 → 2020-Q2; a quarter is its own."""
-    if "-Q" in period:
-        return period
-    return f"{period[:4]}-Q{2 if period.endswith('-S1') else 4}"
-
-
-def is_link(address: str) -> bool:
-    """Whether an address may be made a link: never ``javascript:`` and the like."""
-    return address.lower().startswith(("https://", "http://"))
-
-
-# -------------------------------------------------------------------------------------------------- folder
-
-
-def _holds(path: Path, data: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
-    except FileNotFoundError:
-        return False
-
-
-def _replace(out: Path, files: Mapping[str, bytes]) -> None:
-    staging = Path(tempfile.mkdtemp(dir=out, prefix=".incoming-"))
-    try:
-        for number, (path, data) in enumerate(files.items()):
-            temporary, target = staging / str(number), out / path
-            temporary.write_bytes(data)
-            temporary.chmod(0o644)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(temporary, target)  # noqa: PTH105 - replaces a file atomically
-    finally:
-        with contextlib.suppress(OSError):
-            shutil.rmtree(staging)
-
-
-def _stale(out: Path, files: Mapping[str, bytes]) -> list[Path]:
-    found = [*(out / "evidence").glob("*.html"), *(out / "evidence" / "pictures").glob("*.png")]
-    owned = [path for path in found if _OWNED.fullmatch(path.name)]
-    owned += [out / language / details_page(group) for language in words.LANGUAGES for group in words.GROUPS]
-    return [path for path in owned if path.relative_to(out).as_posix() not in files]
+        return "analysis.html#compared"
+    if series in with_page:
+        return f"series-{series}.html"
+    return "checks.html#checks" if series in checked else "index.html"

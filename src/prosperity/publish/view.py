@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -20,7 +20,8 @@ from prosperity.index.analysis_model import Turn
 from prosperity.index.composite import TREND
 from prosperity.index.model import Contribution, IndexPoint, IndicatorPoint, Input
 from prosperity.publish import charts, checked, words
-from prosperity.publish.model import Figure, Report
+from prosperity.publish.content import Report
+from prosperity.publish.model import Figure, SiteMaterial
 from prosperity.publish.translate import chinese, named
 
 QUARTERS_SHOWN = 8
@@ -78,6 +79,18 @@ class Words:
     def period(self, code: str, series: Series | None = None) -> str:
         return words.period(code, series, self.language)
 
+    def check(self, code: str) -> str:
+        return words.said(words.CHECKS, code, self.language)
+
+    def check_role(self, code: str) -> str:
+        return words.said(words.CHECK_ROLES, code, self.language)
+
+    def verdict(self, row: CheckResult) -> str:
+        """The verdict where it has a word of its own, else how much it matters."""
+        severity = words.said(words.CHECK_SEVERITIES, row.severity, self.language)
+        found = words.CHECK_VERDICTS.get(row.verdict)
+        return getattr(found, self.language) if found else severity
+
     def note(self, sentence: str) -> Note:
         """A sentence written in English by another stage, in the page's language where that is known."""
         if not re.search("[A-Za-z]", sentence):
@@ -90,13 +103,47 @@ class Words:
 class View(Words):
     """The report in one language."""
 
-    report: Report
+    report: SiteMaterial
     page: str = "index.html"  #: file name of the page it is asked from
 
     def details(self, group: str) -> str:
         """The page that explains a group, '' on that page itself."""
         name = details_page(group)
         return "" if name == self.page else name
+
+    @property
+    def menu(self) -> list[tuple[str, str]]:
+        """Pages of the site's own navigation, as far as there is something to show on them."""
+        found = self.report
+        pages = [("index.html", self.t("指数", "Index"))]
+        pages += [
+            (industry_page(entry), f"{self.t('行业报告', 'Report')} {entry.span}") for entry in found.reports
+        ]
+        pages += [("analysis.html", self.t("分析", "Analysis"))]
+        pages += [("asof.html", self.t("历史时点", "As of"))] if found.vintages else []
+        pages += [("series.html", self.t("数据序列", "Series"))] if found.histories else []
+        pages += [("sources.html", self.t("来源", "Sources")), ("checks.html", self.t("核对", "Checks"))]
+        pages += [("method.html", self.t("方法", "Method"))]
+        pages += [("dictionary.html", self.t("字典", "Dictionary"))] if found.dictionary else []
+        pages += [("downloads.html", self.t("下载", "Downloads"))] if found.downloads else []
+        return pages
+
+    @cached_property
+    def _with_history(self) -> frozenset[str]:
+        return frozenset(history.series.id for history in self.report.histories)
+
+    def has_series(self, series: str) -> bool:
+        """Whether the series has a page."""
+        return series in self._with_history
+
+    def download(self, name: str) -> str:
+        """What a file of the downloads holds."""
+        series = self.report.series.get(name.removesuffix(".csv"))
+        return (
+            self.name(series.name)
+            if series
+            else words.said(words.DOWNLOADS, name.removesuffix(".csv"), self.language)
+        )
 
     @property
     def other(self) -> words.Language:
@@ -176,9 +223,15 @@ class View(Words):
     # ------------------------------------------------------------------------------------------ charts
 
     def index_chart(self, group: str) -> Markup:
-        falls = falls_of(self.report.analysis.turns, group) if self.report.analysis else ()
+        found = self.report.analysis
+        falls = falls_of(found.turns, group) if found else ()
         drawn = charts.index_chart_svg(
-            self.report.result, group, self.language, page=self.details(group), falls=falls
+            self.report.result,
+            group,
+            self.language,
+            page=self.details(group),
+            falls=falls,
+            bands=[b for b in found.bands if b.group == group and not b.any_trend] if found else (),
         )
         return Markup(drawn)  # noqa: S704 - made by us
 
@@ -187,6 +240,25 @@ class View(Words):
         order = [indicator.series for indicator in self.members(group)]
         drawn = charts.contributions_chart_svg(
             self.report.result, group, order, names, self.language, page=self.details(group)
+        )
+        return Markup(drawn)  # noqa: S704 - made by us
+
+    def layers(self, group: str) -> list[str]:
+        """Layers with a contribution, in the order of the specification; the trend term last."""
+        parts = {part.layer for point in self.points(group) for part in point.contributions}
+        listed = dict.fromkeys(
+            indicator.layer for indicator in self.members(group) if indicator.layer in parts
+        )
+        return [*listed, *sorted(parts - listed.keys())]
+
+    def layer_colour(self, group: str, layer: str) -> str:
+        return charts.colour(self.layers(group).index(layer))
+
+    def layers_chart(self, group: str) -> Markup:
+        names = {layer: self.layer(layer) for layer in self.layers(group)}
+        merged = replace(self.report.result, points=tuple(by_layer(point) for point in self.points(group)))
+        drawn = charts.contributions_chart_svg(
+            merged, group, self.layers(group), names, self.language, page=self.details(group)
         )
         return Markup(drawn)  # noqa: S704 - made by us
 
@@ -211,18 +283,6 @@ class View(Words):
     def heaviest_checks(self) -> list[CheckResult]:
         return heaviest(self.report.checks)
 
-    def check(self, code: str) -> str:
-        return words.said(words.CHECKS, code, self.language)
-
-    def check_role(self, code: str) -> str:
-        return words.said(words.CHECK_ROLES, code, self.language)
-
-    def check_verdict(self, row: CheckResult) -> str:
-        """The verdict where it has a word of its own, else how much it matters."""
-        severity = words.said(words.CHECK_SEVERITIES, row.severity, self.language)
-        found = words.CHECK_VERDICTS.get(row.verdict)
-        return getattr(found, self.language) if found else severity
-
     def check_gap(self, row: CheckResult) -> str:
         return checked.gap(row, self.report.series[row.series], self.language)
 
@@ -235,6 +295,23 @@ class View(Words):
 def details_page(group: str) -> str:
     """File name of the page that explains a group quarter by quarter."""
     return f"{group}.html"
+
+
+def by_layer(point: IndexPoint) -> IndexPoint:
+    """The point with one contribution a layer, the sum of its indicators'."""
+    sums: dict[str, list[Contribution]] = {}
+    for part in point.contributions:
+        sums.setdefault(part.layer, []).append(part)
+    merged = tuple(
+        replace(parts[0], series=layer, points=math.fsum(part.points for part in parts))
+        for layer, parts in sums.items()
+    )
+    return replace(point, contributions=merged)
+
+
+def industry_page(report: Report) -> str:
+    """File name of an industry report."""
+    return f"report-{report.id}.html"
 
 
 def falls_of(turns: Iterable[Turn], group: str) -> tuple[tuple[str, str], ...]:

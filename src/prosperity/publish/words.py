@@ -20,6 +20,11 @@ def _both(zh: str, en: str) -> Bilingual:
     return Bilingual(zh=zh, en=en)
 
 
+#: What is said wherever figures of samples are shown.
+SAMPLE = _both(
+    "样例发布方:文件依据公开发布数据重建",
+    "sample publishers: documents rebuilt from published figures",
+)
 GROUPS = {
     "leading": _both("先行指数", "Leading index"),
     "coincident": _both("一致指数", "Coincident index"),
@@ -103,10 +108,36 @@ METHODS = {
     "api": _both("数据接口", "data interface"),
     "ocr": _both("文字识别", "text recognition"),
 }
+STATES = {
+    "found": _both("已采集", "collected"),
+    "not_out_yet": _both("尚未到发布日", "not out yet"),
+    "overdue": _both("逾期未见", "overdue"),
+    "failed": _both("采集失败", "failed"),
+    "lost_online": _both("网上已不存", "lost online"),
+    "never_published": _both("从未发布", "never published"),
+    "not_in_sample": _both("样例文件中没有", "not among the sample documents"),
+}
+STATE_MARKS = {
+    "found": "●", "not_out_yet": "·", "overdue": "!", "failed": "✗", "lost_online": "†", "never_published": "–",
+    "not_in_sample": "○",
+}  # fmt: skip
+REVISION_PARTS = {
+    "new_data": _both("新增数据", "new data"),
+    "revised_data": _both("数据修订", "revised data"),
+    "seasonal_factors": _both("季节因子", "season"),
+    "specification": _both("设定", "specification"),
+    "code": _both("程序", "code"),
+}
+DOWNLOADS = {
+    "observations": _both("每个数字的每次发布,带出处", "every value of every figure, with its place"),
+    "index_values": _both("指数", "index points"),
+    "index_contributions": _both("各指标贡献", "contributions"),
+}
 _UNITS = {
     "元": "yuan", "户": "households", "人": "persons", "台": "units", "%": "%", "指数": "index points",
     "点": "points", "百分点": "percentage points", "个": "items",
-    "家": "companies", "笔": "deals", "美元": "US dollars",
+    "家": "companies", "笔": "deals", "美元": "US dollars", "公里": "km", "小时": "hours", "块/32": "/32 blocks",
+    "GB/户·月": "GB per user and month",
 }  # fmt: skip
 _FACTORS = {0: ("", ""), 2: ("百", "hundred"), 3: ("千", "thousand"), 4: ("万", "10 thousand"),
             6: ("百万", "million"), 8: ("亿", "100 million"), 12: ("万亿", "trillion")}  # fmt: skip
@@ -126,6 +157,11 @@ def unit(series: Series, language: Language) -> str:
     if language == "zh":
         return f"{factor[0]}{series.unit}"
     return f"{factor[1]} {_UNITS.get(series.unit, series.unit)}".strip()
+
+
+def english_unit(code: str) -> str:
+    """The base unit in English; one without a word stays as it is."""
+    return _UNITS.get(code, code)
 
 
 def with_unit(value: Decimal | None, series: Series, language: Language) -> str:

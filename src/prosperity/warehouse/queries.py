@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
 
 from prosperity.clean.model import Evidence
 from prosperity.collect.model import Document, Release
@@ -35,6 +35,9 @@ from prosperity.warehouse.schema import (
 from prosperity.warehouse.types import canonical
 
 Row = RowMapping | Mapping[str, Any]
+
+#: Names in one query: databases limit how many values it may carry.
+SERIES_AT_ONCE = 200
 
 #: Not compared between warehouses: when we did something, and what the server said at that moment.
 CLOCKS = frozenset(
@@ -105,6 +108,26 @@ def provenance(
     connection: Connection, series_id: str, period: str, withdrawn: bool = False
 ) -> list[Provenance]:
     """All readings of a figure with evidence, document and release, by day of issue."""
+    wanted = (reading.c.series == series_id, reading.c.period == period)
+    return _provenances(connection, wanted, withdrawn)
+
+
+def provenances(
+    connection: Connection, series: Collection[str], withdrawn: bool = False
+) -> dict[tuple[str, str], list[Provenance]]:
+    """The same of every figure of some series, by series and period."""
+    found: dict[tuple[str, str], list[Provenance]] = {}
+    names = sorted(series)
+    for start in range(0, len(names), SERIES_AT_ONCE):
+        wanted = (reading.c.series.in_(names[start : start + SERIES_AT_ONCE]),)
+        for row in _provenances(connection, wanted, withdrawn):
+            found.setdefault((row.reading.series, row.reading.period), []).append(row)
+    return found
+
+
+def _provenances(
+    connection: Connection, wanted: Iterable[ColumnElement[bool]], withdrawn: bool
+) -> list[Provenance]:
     columns = [
         column.label(f"{table.name}_{column.name}")
         for table in (reading, evidence, document, release_document, release)
@@ -123,8 +146,15 @@ def provenance(
                 release_document.c.document == reading.c.document,
             ),
         )
-        .where(reading.c.series == series_id, reading.c.period == period)
-        .order_by(reading.c.known_from, reading.c.release, reading.c.evidence, reading.c.ingested_at)
+        .where(*wanted)
+        .order_by(
+            reading.c.series,
+            reading.c.period,
+            reading.c.known_from,
+            reading.c.release,
+            reading.c.evidence,
+            reading.c.ingested_at,
+        )
     )
     if not withdrawn:
         query = query.where(reading.c.withdrawn_at.is_(None))

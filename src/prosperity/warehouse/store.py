@@ -249,6 +249,13 @@ class Warehouse:
         with read(self.engine) as connection:
             return queries.provenance(connection, series, period, withdrawn)
 
+    def provenances(
+        self, series: Collection[str], withdrawn: bool = False
+    ) -> dict[tuple[str, str], list[Provenance]]:
+        """``provenance`` of every figure of some series at once, by series and period."""
+        with read(self.engine) as connection:
+            return queries.provenances(connection, series, withdrawn)
+
     def readings(self, release: str, document: str) -> list[StoredReading]:
         """What is held of one document of one release (its key, sha256): the readings that are current."""
         with read(self.engine) as connection:

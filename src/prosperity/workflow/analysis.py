@@ -52,6 +52,12 @@ def analyse_index(
     )
 
 
+def vintages_of(space: Workspace, result: IndexResult) -> list[dt.date]:
+    """The ends of quarters on which ``analyse_index`` looks back by default; none where nothing can be computed."""
+    first, last = _span(result, space.settings.today)
+    return vintage_days(first, last) if first and last else []
+
+
 def methods_side_by_side(
     space: Workspace, as_of: dt.date | None = None
 ) -> tuple[list[dict[str, object]], list[str]]:
