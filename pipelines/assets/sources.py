@@ -169,8 +169,9 @@ def _tables(source: Source, partitions: TimeWindowPartitionsDefinition) -> Asset
     def tables(
         context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]
     ) -> MaterializeResult:  # type: ignore[type-arg]
-        results = stages.extract_year(workspace.space, source.id, int(context.partition_key))
-        changed = drift.of_year(workspace.space, source, results)
+        year = int(context.partition_key)
+        results = stages.extract_year(workspace.space, source.id, year)
+        changed = drift.of_year(workspace.space, source, year, results)
         changes = [line for found in changed for line in found.lines]
         pictures = [str(keep_picture(workspace.space, found)) for found in changed]
         for line in changes:

@@ -16,6 +16,7 @@ import pytest
 
 from prosperity import catalogue
 from prosperity.clean.cleaner import clean
+from prosperity.clean.confidence import LEAST, SURE
 from prosperity.clean.model import Cleaned
 from prosperity.collect.model import Document, Release
 from prosperity.extract import Extraction, ExtractionError, Limits, Request, ocr_pages, sandbox
@@ -68,6 +69,14 @@ def test_a_page_fed_askew_has_the_published_sentences(extraction: Extraction) ->
         (Decimal("87.32"), Decimal(10**12), "元", Decimal("24.37")),
     } <= found
     assert all(s.method == "ocr" and s.confidence is not None for s in extraction.statements)
+
+
+@needs_extra
+def test_a_footnote_mark_glued_to_a_figure_takes_away_its_confidence(extraction: Extraction) -> None:
+    """Printed is 网络支付业务¹³2608.30亿笔; what recognition makes of it must not be loaded."""
+    found = {s.value: s.confidence for s in extraction.statements if s.page == 2 and s.confidence}
+    assert found[Decimal("132608.30")] < LEAST
+    assert found[Decimal("87.32")] >= SURE
 
 
 @needs_extra

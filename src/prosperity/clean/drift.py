@@ -54,7 +54,20 @@ def changes(old: DocumentLayout, new: DocumentLayout) -> list[Change]:
             found += _inside(table, after[rule])
         else:
             found += _lost(table, old, new)
-    return found
+    # Two rules that take columns of one table say the same of the others, or less.
+    return [
+        change
+        for number, change in enumerate(found)
+        if not any(change.sentence == other.sentence for other in found[:number])
+        and not any(_says_more(other, change) for other in found)
+    ]
+
+
+def _says_more(one: Change, other: Change) -> bool:
+    """A column that one rule sees renamed is a new one to the rule beside it."""
+    if one.kind != "renamed" or other.kind != "new column" or one.table != other.table:
+        return False
+    return one.new == other.new
 
 
 # ------------------------------------------------------------------------------------------------ outside
@@ -162,16 +175,18 @@ def _order(old: Sequence[Column], new: Sequence[Column]) -> list[Change]:
     shared = [column.key for column in old if any(column.key == other.key for other in new)]
     now = [column.key for column in new if column.key in shared]
     kept = _longest_common(shared, now)
-    headers = {column.key: column.header for column in new}
+    before = {column.key: column for column in old}
+    after = {column.key: column for column in new}
     return [
-        Change("moved", f"column {headers[key]!r}", f"place {_place(old, key)}", f"place {_place(new, key)}")
+        Change(
+            "moved",
+            f"column {after[key].header!r}",
+            f"place {before[key].number}",
+            f"place {after[key].number}",
+        )
         for key in now
         if key not in kept
     ]
-
-
-def _place(columns: Sequence[Column], key: str) -> int:
-    return [column.key for column in columns].index(key) + 1
 
 
 def _longest_common(one: Sequence[str], other: Sequence[str]) -> list[str]:

@@ -31,6 +31,7 @@ class Column:
     role: Role
     header: str
     core: str
+    number: int  #: the first of its kind, from 1
 
     @property
     def key(self) -> str:
@@ -101,7 +102,7 @@ def _table(rule: TableRule, name: str, table: Table, beside: Sequence[TableRule]
         stub = number if role == "stub" else stub
         if _comes_and_goes(rule, role, header) or (not role and any(_role(o, header, False) for o in beside)):
             continue
-        column = Column(role, header, core(header))
+        column = Column(role, header, core(header), number + 1)
         if column.key:
             columns.setdefault(column.key, column)
     labels, others = _labels(rule, table, stub or 0)

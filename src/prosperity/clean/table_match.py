@@ -27,8 +27,9 @@ class Match:
 def matches(era: Era, tables: Sequence[Table]) -> Iterator[Match]:
     """Every pair of rule and table whose caption fits, in the order of the rules.
 
-    A table that lacks something for one rule and is another one's as a whole belongs to that one (two rules for
-    unlike tables without captions). One whose stub column has another header is only meant where no table fits.
+    Of tables without captions only the headers tell which rule means them: one that is another rule's as a whole is
+    not meant by a rule that it lacks something for. One whose stub column has another header is only meant where no
+    table fits.
     """
     for rule in era.tables:
         own = [table for table in tables if has_caption(rule, table)]
@@ -42,7 +43,7 @@ def matches(era: Era, tables: Sequence[Table]) -> Iterator[Match]:
 
 
 def _is_of_another(era: Era, rule: TableRule, table: Table) -> bool:
-    return any(
+    return not rule.caption and any(
         has_caption(other, table) and not lacking(other, table) for other in era.tables if other is not rule
     )
 

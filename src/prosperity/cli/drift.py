@@ -44,17 +44,17 @@ def drift(
             "document": seen.new.release.title,
             "last_good": seen.good.release.title,
             "changes": [vars(change) | {"sentence": change.sentence} for change in seen.changes],
-            "picture": str(keep_picture(space, seen, out)),
+            "picture": picture,
         }
-        for seen in drifts(space, chosen_sources(space, sources), years)
+        for seen, picture in zip(seen_ones, pictures, strict=True)
     ]
 
     def show() -> None:
-        for entry in found:
-            console.heading(f"{entry['source']}: {entry['document']} (last good: {entry['last_good']})")
-            for change in entry["changes"]:
-                console.say(change["sentence"])
-            console.say(entry["picture"])
+        for seen, picture in zip(seen_ones, pictures, strict=True):
+            console.heading(f"{seen.source}: {seen.new.release.title} (last good: {seen.good.release.title})")
+            for change in seen.changes:
+                console.say(change.sentence)
+            console.say(picture)
         if not found:
             console.say("no change of layout that the catalogue does not know of")
 

@@ -19,6 +19,7 @@ from prosperity.extract.glyphs import Glyph, PageGlyphs, rounded
 from prosperity.extract.grid import is_number
 from prosperity.extract.model import BBox, Cell, Span, Statement, Table
 from prosperity.extract.ocr import Box, Engine, Point, draw
+from prosperity.extract.ocr_marks import with_marks_doubted
 from prosperity.extract.pdf import PageContent
 
 METHOD = "ocr"
@@ -66,7 +67,8 @@ def recognise(page: Any, number: int, engine: Engine) -> Scan:
     """What stands on one page (pypdfium2's); ``number`` counts from 1."""
     picture, scale = draw(page)
     width, height = page.get_size()
-    boxes = engine.read(picture)
+    grey = brightness(picture)
+    boxes = [with_marks_doubted(box, grey) for box in engine.read(picture)]
     angle = _slant(boxes)
     middle = (width / 2, height / 2)
     runs = [
@@ -83,7 +85,7 @@ def recognise(page: Any, number: int, engine: Engine) -> Scan:
             mended.append(f"{run.text!r} is taken for {plain!r}")
         for glyph, sure in zip(_glyphs(plain, run, _size(run, sizes)), run.certainty, strict=True):
             confidence[glyph] = sure
-    edges, strokes = drawn_edges(_rules(picture, scale, angle))
+    edges, strokes = drawn_edges(_rules(grey, scale, angle))
     content = PageContent(number, (0.0, 0.0, width, height), PageGlyphs(confidence), edges, 0, strokes)
     return Scan(content, confidence, angle, tuple(mended))
 
@@ -214,11 +216,17 @@ def _middle(box: BBox) -> Point:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
-def _rules(picture: Any, scale: float, angle: float) -> list[Shape]:
+def brightness(picture: Any) -> Any:
+    """The picture without colours: height × width, 0 to 255."""
+    import cv2
+
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+
+
+def _rules(grey: Any, scale: float, angle: float) -> list[Shape]:
     """Dark straight lines, level or upright, as they would have been drawn."""
     import cv2
 
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     height, width = grey.shape
     if angle:
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)

@@ -17,6 +17,8 @@ from prosperity.workflow.reading import request_for
 from prosperity.workflow.stages import Extracted, extract_document
 from prosperity.workflow.workspace import Workspace
 
+YEARS_BACK = 3  #: before the year just read, in which the last good document is looked for
+
 
 @dataclass(frozen=True)
 class Side:
@@ -60,12 +62,14 @@ def drifts(
                 yield drift
 
 
-def of_year(space: Workspace, source: Source, extracted: Sequence[Extracted]) -> list[Drift]:
-    """The same for the documents of one year just read, against those read before: nothing is parsed for it."""
+def of_year(space: Workspace, source: Source, year: int, extracted: Sequence[Extracted]) -> list[Drift]:
+    """The same for the documents of one year just read, against those of the years before that have been read: nothing
+    is parsed for it."""
     own = {entry.document.sha256 for entry in extracted}
     before = [
         entry
-        for release, document in space.warehouse.documents(source.id)
+        for earlier in range(year - YEARS_BACK, year)
+        for release, document in space.warehouse.documents(source.id, earlier)
         if document.sha256 not in own and (entry := _cached(space, source, release, document)) is not None
     ]
     return [drift for drift in of_source(source, [*before, *extracted]) if drift.new.document.sha256 in own]
