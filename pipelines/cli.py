@@ -6,7 +6,8 @@ import json
 import signal
 import threading
 import time
-from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,10 @@ from prosperity.cli.options import (
     workspace,
 )
 from prosperity.workflow.summary import RunSummary, print_summary, summarise
+
+if TYPE_CHECKING:
+    from pipelines.backfill import FailedYear
+    from prosperity.workflow.workspace import Workspace
 
 DEFAULT_YEARS = (2012, 2023)
 UI_PORT = 3000
@@ -72,37 +77,58 @@ def _failed(summary: RunSummary) -> bool:
 
 
 @click.command()
-@click.option("--years", type=YEARS, required=True, help="Years the releases report on: 2018-2019 or 2018.")
+@click.option("--years", type=YEARS, help="Years the releases report on: 2018-2019 or 2018.")
+@click.option("--failed", is_flag=True, help="Only the years that stand failed now.")
+@click.option("--list", "only_list", is_flag=True, help="With --failed: list them, launch nothing.")
 @source_option
 @live_option
 @json_option
-def backfill(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: bool) -> None:
-    """Launch a Dagster backfill of past years and wait for its end; it is seen in the UI."""
+def backfill(
+    years: tuple[int, int] | None,
+    failed: bool,
+    only_list: bool,
+    sources: tuple[str, ...],
+    live: bool,
+    as_json: bool,
+) -> None:
+    """Launch a Dagster backfill of past years and wait for its end; it is seen in the UI.
+
+    One run a source. A year that fails stops no other: it stands under "failed now", and --failed launches only
+    those again.
+    """
     from pipelines.backfill import launch, wait
     from pipelines.instance import prepare
     from pipelines.servers import Dagster, ServerError, dagster_servers, running
 
+    if (years is None) != failed or (only_list and not failed):
+        raise click.UsageError("give either --years or --failed; --list goes with --failed")
     space = workspace(live)
-    chosen = chosen_years(space, sources, years)
     prepare(space.settings)
+    chosen = chosen_years(space, sources, years) if years else {}
+    if failed:
+        standing = _failed_now(space, sources)
+        for entry in standing:
+            chosen.setdefault(entry.source, []).append(entry.year)
+        if only_list or not standing:
+            _say_failed(standing, as_json=as_json)
+            return
 
     def go(dagster: Dagster) -> None:
         identity = launch(dagster, chosen)
         say = (lambda _: None) if as_json else console.say
         outcome = wait(dagster, identity, progress=say)
+        standing = _failed_now(space, tuple(chosen))
         if as_json:
-            click.echo(
-                json.dumps(
-                    {**vars(outcome), "success": outcome.success, "ui": dagster.url}, ensure_ascii=False
-                )
-            )
+            found = {
+                **vars(outcome),
+                "success": outcome.success,
+                "failed": [vars(entry) for entry in standing],
+                "ui": dagster.url,
+            }
+            click.echo(json.dumps(found, ensure_ascii=False))
         else:
-            count = Counter(outcome.failed)
-            failed = ", ".join(f"{year} ({n} runs)" for year, n in sorted(count.items()))
-            console.say(
-                f"{outcome.status}: {outcome.runs} runs"
-                + (f"; failed now: {failed}. {outcome.error}" if failed or outcome.error else "")
-            )
+            console.say(f"{outcome.status}: {outcome.runs} runs. {outcome.error}".rstrip())
+            _say_failed(standing, as_json=False)
         if not outcome.success:
             raise SystemExit(1)
 
@@ -119,6 +145,27 @@ def backfill(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_js
                 go(servers)
     except ServerError as fault:
         raise click.ClickException(str(fault)) from None
+
+
+def _failed_now(space: Workspace, sources: Sequence[str]) -> list[FailedYear]:
+    from dagster import DagsterInstance
+
+    from pipelines.backfill import failed_now
+    from pipelines.partitions import partitions_of
+
+    chosen = [space.source(name) for name in sources] or list(space.catalogue.sources.values())
+    with DagsterInstance.get() as instance:
+        return failed_now(instance, {source.id: partitions_of(source, space.settings) for source in chosen})
+
+
+def _say_failed(standing: Sequence[FailedYear], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"failed": [vars(entry) for entry in standing]}, ensure_ascii=False))
+        return
+    console.heading("Failed now" if standing else "Nothing stands failed")
+    console.rows([vars(entry) for entry in standing])
+    if standing:
+        console.say("prosperity backfill --failed launches these again, and only these.")
 
 
 @click.command()

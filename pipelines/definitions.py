@@ -10,8 +10,6 @@ from typing import Any
 
 from dagster import (
     AssetSelection,
-    AutomationConditionSensorDefinition,
-    DefaultSensorStatus,
     Definitions,
     in_process_executor,
 )
@@ -20,10 +18,12 @@ from pipelines.assets.calendar import CALENDAR, calendar_asset
 from pipelines.assets.checks import RECONCILIATION, reconciliation_asset
 from pipelines.assets.index import index_assets
 from pipelines.assets.sources import source_assets
+from pipelines.automation import index_sensor
 from pipelines.jobs import all_jobs
 from pipelines.partitions import partitions_of
 from pipelines.resources import WorkspaceResource
 from pipelines.schedules import source_schedule
+from pipelines.sensors import new_releases_sensor
 from prosperity import catalogue as catalogues
 from prosperity.settings import Settings
 
@@ -35,29 +35,22 @@ def build_defs(
     settings = settings or Settings.from_environment()
     catalogue = catalogues.load()
     sources = catalogue.sources.values()
-    assets = [
-        asset
-        for source in sources
-        for asset in source_assets(source, catalogue, partitions_of(source, settings))
-    ]
-    downstream = AutomationConditionSensorDefinition(
-        "index_follows_data",
-        target=AssetSelection.groups("5_index", "6_publish")
-        | AssetSelection.assets(RECONCILIATION, CALENDAR),
-        default_status=DefaultSensorStatus.RUNNING,
-        minimum_interval_seconds=30,
-        description="Recomputes checks, index and report once newly loaded data differ from what they were made of.",
+    downstream = AssetSelection.groups("5_index", "6_publish") | AssetSelection.assets(
+        RECONCILIATION, CALENDAR
     )
     return Definitions(
         assets=[
-            *assets,
+            *(source_assets(source, catalogue, partitions_of(source, settings)) for source in sources),
             reconciliation_asset(catalogue),
-            calendar_asset(catalogue),
+            calendar_asset(catalogue, daily=settings.live),
             *index_assets(catalogue),
         ],
         jobs=all_jobs(catalogue),
         schedules=[source_schedule(source, settings) for source in sources],
-        sensors=[downstream],
+        sensors=[
+            *(new_releases_sensor(source, settings) for source in sources),
+            index_sensor(downstream),
+        ],
         resources={"workspace": WorkspaceResource(), **(resource_overrides or {})},
         # A process per step costs about forty times the CPU of the step itself.
         executor=in_process_executor,

@@ -17,18 +17,44 @@ from dagster import (
 )
 
 from pipelines.assets.checks import RECONCILIATION
+from pipelines.assets.describe import OWNER, warehouse_schema
 from pipelines.assets.sources import loaded_key
 from pipelines.automation import after_new_data
+from pipelines.faults import told_plainly
 from pipelines.metadata import lines, table, version_of, wordy
 from pipelines.resources import WorkspaceResource
 from prosperity.catalogue import Catalogue
 from prosperity.index.model import IndexPoint
+from prosperity.workflow.last_run import QuarterChange, changes_since
 
 INDICATORS = AssetKey(["indicators", "quarterly"])
 INDEX = AssetKey(["index", "composite"])
 COMPARISON = AssetKey(["index", "published_comparison"])
 ANALYSIS = AssetKey(["index", "analysis"])
 SITE = AssetKey(["report", "site"])
+#: Points by which a past quarter may change without a person looking at it.
+MOST_CHANGE = 1.0
+
+
+def _against_last_run(before: str, since: Sequence[QuarterChange]) -> AssetCheckResult:
+    past = [change for change in since if change.before is not None]
+    far = [change for change in past if change.now is None or abs(change.difference) > MOST_CHANGE]
+    rows = [
+        {"index": c.group, "quarter": c.quarter, "before": c.before, "now": c.now, "difference": c.difference}
+        for c in sorted(past, key=lambda c: -abs(c.difference))
+    ]
+    return AssetCheckResult(
+        check_name="against_last_run",
+        passed=not far,
+        severity=AssetCheckSeverity.WARN,
+        metadata={
+            "last run": before,
+            "past quarters that changed": len(past),
+            "new quarters": len(since) - len(past),
+            "largest difference": max((abs(change.difference) for change in past), default=0.0),
+            "changes": table([{key: str(value) for key, value in row.items()} for row in rows]),
+        },
+    )
 
 
 def _last(points: Sequence[IndexPoint]) -> list[IndexPoint]:
@@ -46,9 +72,11 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[loaded_key(name) for name in sorted(used)],
         group_name="5_index",
         kinds={"pandas"},
+        owners=[OWNER],
         automation_condition=after_new_data(),
         description="Quarterly indicators: decumulated, chained where level and rate contradict each other, adjusted only if they show season.",
     )
+    @told_plainly("quarterly indicators")
     def indicators(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.indexing import index_result
 
@@ -83,6 +111,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[INDICATORS],
         group_name="5_index",
         kinds={"numpy"},
+        owners=[OWNER],
         automation_condition=after_new_data(),
         description=f"Composite prosperity index ({', '.join(catalogue.index.groups)}): {len(catalogue.index.indicators)} indicators.",
         check_specs=[
@@ -94,15 +123,23 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
             AssetCheckSpec(
                 "computable", asset=INDEX, description="The index has a value in at least eight quarters."
             ),
+            AssetCheckSpec(
+                "against_last_run",
+                asset=INDEX,
+                description=f"No past quarter differs from the run before by more than {MOST_CHANGE:g} point; none is lost.",
+            ),
         ],
     )
+    @told_plainly("composite index")
     def composite(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         import math
 
         from prosperity.publish.charts import index_chart_png
         from prosperity.workflow.indexing import compute_index
 
+        before = workspace.space.warehouse.latest_run()
         computed = compute_index(workspace.space)
+        since = changes_since(before, computed.result.points)
         valued = [p for p in computed.result.points if p.value is not None]
         worst = max(
             (
@@ -142,6 +179,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
                     check_name="computable", passed=len(valued) >= 8, severity=AssetCheckSeverity.WARN,
                     metadata={"quarters with a value": len(valued), "quarters without": len(rows) - len(valued)},
                 ),
+                _against_last_run(before.id if before else "none", since),
             ],
         )  # fmt: skip
 
@@ -150,9 +188,11 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[INDEX, *[loaded_key(name) for name in sorted(compared)]],
         group_name="5_index",
         kinds={"python"},
+        owners=[OWNER],
         automation_condition=after_new_data(),
         description="Every published value of the index beside ours, or why ours cannot be computed. Shown, never tuned to.",
     )
+    @told_plainly("comparison with published values")
     def published_comparison(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.indexing import compare_published, index_result
 
@@ -177,9 +217,11 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[INDEX],
         group_name="5_index",
         kinds={"numpy"},
+        owners=[OWNER],
         automation_condition=after_new_data(),
         description="Beside the index: other methods, turning points and what they looked like when new, classification, warning lights, weights, uncertainty.",
     )
+    @told_plainly("analysis of the index")
     def analysis(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.analysis import analyse_index
 
@@ -217,9 +259,11 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[INDEX, COMPARISON, ANALYSIS, RECONCILIATION],
         group_name="6_publish",
         kinds={"html"},
+        owners=[OWNER],
         automation_condition=after_new_data(),
         description="The report as a static site: index, contributions, coverage, checks; every figure leads to its evidence page.",
     )
+    @told_plainly("report")
     def site(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.reporting import publish_report
 

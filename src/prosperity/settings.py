@@ -47,6 +47,8 @@ class Settings:
     live_archive_url: str = ""
     today_override: dt.date | None = None
     contact: str = "not configured"
+    #: Where the report is served, for links to evidence pages from the Dagster UI; '': its files are named instead.
+    report_address: str = ""
     #: Replaces every schedule's own cron expression (a test lets a schedule really fire within a minute).
     schedule_cron: str | None = None
 
@@ -138,6 +140,8 @@ class Settings:
             values["PROSPERITY_LIVE_ARCHIVE"] = self.live_archive_url
         if self.today_override:
             values["PROSPERITY_TODAY"] = self.today_override.isoformat()
+        if self.report_address:
+            values["PROSPERITY_REPORT_ADDRESS"] = self.report_address
         if self.schedule_cron:
             values["PROSPERITY_SCHEDULE_CRON"] = self.schedule_cron
         if self.contact != "not configured":
@@ -146,7 +150,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, *, live: bool | None = None) -> Settings:
-        """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _LIVE_WAREHOUSE, _ARCHIVE, _LIVE_ARCHIVE, _TODAY, _CONTACT and _SCHEDULE_CRON.
+        """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _LIVE_WAREHOUSE, _ARCHIVE, _LIVE_ARCHIVE, _TODAY, _CONTACT, _REPORT_ADDRESS and _SCHEDULE_CRON.
 
         :raises SettingsError: where PROSPERITY_TODAY is no ISO date.
         """
@@ -165,5 +169,6 @@ class Settings:
             live_archive_url=environment.get("PROSPERITY_LIVE_ARCHIVE", ""),
             today_override=day,
             contact=environment.get("PROSPERITY_CONTACT", "not configured"),
+            report_address=environment.get("PROSPERITY_REPORT_ADDRESS", ""),
             schedule_cron=environment.get("PROSPERITY_SCHEDULE_CRON"),
         )
