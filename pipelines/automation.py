@@ -26,9 +26,10 @@ def after_new_data() -> AutomationCondition:  # type: ignore[type-arg]
         AutomationCondition.data_version_changed() | AutomationCondition.will_be_requested()
     ).with_label("content upstream changed")
     first = (
-        AutomationCondition.missing()
-        & AutomationCondition.any_deps_match(~AutomationCondition.missing())
-    ).newly_true().with_label("never computed")
+        (AutomationCondition.missing() & AutomationCondition.any_deps_match(~AutomationCondition.missing()))
+        .newly_true()
+        .with_label("never computed")
+    )
     handled = AutomationCondition.newly_requested() | AutomationCondition.newly_updated()
     busy = AutomationCondition.any_deps_in_progress() | AutomationCondition.in_progress()
     return (changed | first).since(handled) & ~busy
@@ -36,7 +37,8 @@ def after_new_data() -> AutomationCondition:  # type: ignore[type-arg]
 
 def after_new_data_or_daily() -> AutomationCondition:  # type: ignore[type-arg]
     """The same, and every morning: for what depends on the day."""
-    daily = AutomationCondition.cron_tick_passed(MORNING, TIMEZONE).since_last_handled()
+    handled = AutomationCondition.newly_requested() | AutomationCondition.newly_updated()
+    daily = AutomationCondition.cron_tick_passed(MORNING, TIMEZONE).since(handled)
     return after_new_data() | (daily & ~AutomationCondition.in_progress())
 
 

@@ -164,4 +164,3 @@ def wait(
     raise ServerError(
         f"backfill {backfill} is not finished after {seconds:.0f} s; it goes on in the Dagster UI"
     )
-

@@ -23,8 +23,7 @@ def table(rows: Sequence[dict[str, Any]], most: int = _MOST_ROWS) -> MetadataVal
     kinds = {name: _KINDS.get(type(value), "string") for name, value in rows[0].items()}
     schema = TableSchema(columns=[TableColumn(name, kind) for name, kind in kinds.items()])
     records = [
-        TableRecord({name: _plain(value, kinds[name]) for name, value in row.items()})
-        for row in rows[:most]
+        TableRecord({name: _plain(value, kinds[name]) for name, value in row.items()}) for row in rows[:most]
     ]
     return MetadataValue.table(records=records, schema=schema)
 

@@ -73,13 +73,17 @@ def new_releases_sensor(source: Source, settings: Settings) -> SensorDefinition:
         due = awaiting(space, source, space.settings.today)
         if not due and not cursor.is_older_than(_DAY, now):
             return SensorResult(
-                skip_reason=SkipReason(f"no release of {source.id} is due; the list was read at {cursor.looked}")
+                skip_reason=SkipReason(
+                    f"no release of {source.id} is due; the list was read at {cursor.looked}"
+                )
             )
         found = look(space, source.id, cursor.asked)
         asked = tuple(address for addresses in found.new.values() for address in addresses)
         after = Cursor(now.isoformat(timespec="seconds"), (*cursor.asked, *asked)[-_REMEMBERED:])
         if not asked:
-            words = "; ".join(found.faults) or f"nothing new among the first {found.items} releases of the list"
+            words = (
+                "; ".join(found.faults) or f"nothing new among the first {found.items} releases of the list"
+            )
             return SensorResult(skip_reason=SkipReason(words), cursor=after.write())
         requests = [
             RunRequest(

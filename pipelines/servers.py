@@ -118,7 +118,17 @@ def _up(
     place.write_text(_WORKSPACE.format(port=code, name=MODULE), encoding="utf-8")
     where = ["-h", "127.0.0.1", "-p"]
     commands = {
-        "code": ["dagster", "code-server", "start", "-m", MODULE, "--location-name", MODULE, *where, str(code)],
+        "code": [
+            "dagster",
+            "code-server",
+            "start",
+            "-m",
+            MODULE,
+            "--location-name",
+            MODULE,
+            *where,
+            str(code),
+        ],
         "webserver": ["dagster_webserver", "-w", str(place), *where, str(number)],
     }
     if daemon:

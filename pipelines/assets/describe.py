@@ -122,7 +122,10 @@ def spec_metadata(catalogue: Catalogue, source: Source, step: str) -> dict[str, 
     if step in ("observations", "loaded"):
         own = [series for series in catalogue.series.values() if source.id in series.sources]
         found["series"] = table(
-            [{"series": s.id, "name": s.name.en, "名称": s.name.zh, "unit": s.unit, "kind": s.kind} for s in own],
+            [
+                {"series": s.id, "name": s.name.en, "名称": s.name.zh, "unit": s.unit, "kind": s.kind}
+                for s in own
+            ],
             most=200,
         )
     return found

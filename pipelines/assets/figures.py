@@ -54,7 +54,10 @@ def check_result(asset: AssetKey, name: str, years: Mapping[str, Checked]) -> As
         passed=not failed,
         severity=worst,
         metadata={
-            **{key: totals[key] for key in dict.fromkeys(k for found in years.values() for k in found.figures)},
+            **{
+                key: totals[key]
+                for key in dict.fromkeys(k for found in years.values() for k in found.figures)
+            },
             "worth a look": lines(notes, "nothing"),
             **({"years": table(rows)} if len(rows) > 1 else {"year": next(iter(years), "")}),
         },

@@ -3,6 +3,7 @@
 # No deferred annotations here: Dagster reads the types of the parameters when the asset is defined.
 
 from collections.abc import Sequence
+from typing import Any
 
 from dagster import (
     AssetCheckResult,
@@ -113,6 +114,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         kinds={"numpy"},
         owners=[OWNER],
         automation_condition=after_new_data(),
+        metadata={"dagster/column_schema": warehouse_schema("index_value")},
         description=f"Composite prosperity index ({', '.join(catalogue.index.groups)}): {len(catalogue.index.indicators)} indicators.",
         check_specs=[
             AssetCheckSpec(
@@ -155,7 +157,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
             for p in computed.result.points
         ]  # fmt: skip
         chart = index_chart_png(computed.result)
-        metadata = {
+        metadata: dict[str, Any] = {
             **({"chart": MetadataValue.md(chart)} if chart else {}),
             "run": computed.run,
             "effect": MetadataValue.text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -181,7 +181,10 @@ def observations(year: Year) -> Made:
             # What a correction of the catalogue drops needs nobody's look.
             "nothing_rejected": Checked(
                 passed=not open_ones,
-                figures={"rejected": len(rejections), "decided by a correction": len(rejections) - len(open_ones)},
+                figures={
+                    "rejected": len(rejections),
+                    "decided by a correction": len(rejections) - len(open_ones),
+                },
                 notes=[f"{f.what}: {f.reason} ({f.where})" for f in rejections],
             ),
             "evidence": Checked(
@@ -210,7 +213,7 @@ def _coverage(year: Year, series: set[str]) -> Checked:
 
 def _shown_figure(year: Year) -> dict[str, Any]:
     """One figure of the year as it stands in its document, framed, with the way to its evidence page."""
-    shown = figure_to_show(year.space, year.source, year.extracted, year.cleaned)
+    shown = figure_to_show(year.space, year.extracted, year.cleaned)
     if shown is None:
         return {}
     found: dict[str, Any] = {

@@ -56,7 +56,7 @@ def _main(space: Workspace, names: Collection[str]) -> list[str]:
 
 
 def figure_to_show(
-    space: Workspace, source: Source, extracted: Sequence[Extracted], cleaned: Sequence[Cleaned]
+    space: Workspace, extracted: Sequence[Extracted], cleaned: Sequence[Cleaned]
 ) -> Shown | None:
     """The latest figure of the main series of a year, where it stands; None where the year gave none."""
     found = [one for document in cleaned for one in document.observations]
@@ -104,5 +104,3 @@ def found_before(space: Workspace, source_id: str, year: int) -> set[str]:
         for release, document in space.warehouse.documents(source_id, year - 1)
         for reading in space.warehouse.readings(release.key, document.sha256)
     }
-
-

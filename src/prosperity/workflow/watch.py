@@ -67,7 +67,9 @@ def visit(space: Workspace, source_id: str, day: dt.date | None = None, *, weekl
     if weekly and around:
         return Visit(tuple(sorted({*around, *again})), "weekly", "weekly look for late and changed releases")
     if again:
-        return Visit(tuple(again), "revisit", f"every year is asked again in {source.calendar.revisit_days} days")
+        return Visit(
+            tuple(again), "revisit", f"every year is asked again in {source.calendar.revisit_days} days"
+        )
     return Visit((), "nothing", _quiet(source, today, around))
 
 
@@ -99,9 +101,7 @@ def awaiting(space: Workspace, source: Source, today: dt.date) -> list[Expectati
     return found
 
 
-def _cells(
-    space: Workspace, source: Source, years: Collection[int], today: dt.date
-) -> Iterator[Expectation]:
+def _cells(space: Workspace, source: Source, years: Collection[int], today: dt.date) -> Iterator[Expectation]:
     found: set[Period] = {
         release.period for release, _ in space.warehouse.documents(source.id) if release.period is not None
     }
