@@ -7,6 +7,8 @@ import signal
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -174,8 +176,12 @@ def _say_failed(standing: Sequence[FailedYear], *, as_json: bool) -> None:
 )
 @live_option
 def ui(port: int, live: bool) -> None:
-    """Dagster's webserver and daemon on this instance, until Ctrl-C; the sample publishers stay up meanwhile."""
+    """Dagster's webserver and daemon on this instance, until Ctrl-C; the sample publishers stay up meanwhile.
+
+    The report is served beside it, so that materialisations can link to evidence pages.
+    """
     from pipelines.instance import prepare
+    from pipelines.report_server import report_served
     from pipelines.servers import ServerError, dagster_servers
 
     space = workspace(live)
@@ -184,8 +190,15 @@ def ui(port: int, live: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        with sample_publishers(space), dagster_servers(space.settings, port=port) as servers:
+        with ExitStack() as stack:
+            stack.enter_context(sample_publishers(space))
+            address = space.settings.report_address
+            if not address:
+                address = stack.enter_context(report_served(space.settings.report))
+            settings = replace(space.settings, report_address=address)
+            servers = stack.enter_context(dagster_servers(settings, port=port))
             console.heading(f"Dagster UI: {servers.url}")
+            console.say(f"report: {address}/en/index.html")
             if space.settings.notice:
                 console.say(space.settings.notice)
             console.say("Ctrl-C ends it.")

@@ -216,12 +216,11 @@ def _shown_figure(year: Year) -> dict[str, Any]:
     shown = figure_to_show(year.space, year.extracted, year.cleaned)
     if shown is None:
         return {}
-    found: dict[str, Any] = {
-        "figure shown": MetadataValue.text(shown.words),
-        "evidence page": MetadataValue.url(shown.address)
-        if shown.address.startswith("http")
-        else MetadataValue.path(shown.address),
-    }
+    page = MetadataValue.text(shown.command)
+    if shown.address:
+        is_link = shown.address.startswith(("http://", "https://"))
+        page = MetadataValue.url(shown.address) if is_link else MetadataValue.path(shown.address)
+    found: dict[str, Any] = {"figure shown": MetadataValue.text(shown.words), "evidence page": page}
     if shown.picture.image:
         found["picture"] = MetadataValue.md(picture_of(shown.picture.image, shown.words))
     return found

@@ -19,6 +19,7 @@ from dagster import (
     build_schedule_context,
     build_sensor_context,
     evaluate_automation_conditions,
+    materialize,
 )
 
 from pipelines.assets.calendar import CALENDAR
@@ -28,13 +29,15 @@ from pipelines.assets.sources import loaded_key
 from pipelines.definitions import build_defs
 from pipelines.instance import prepare
 from pipelines.resources import WorkspaceResource
+from prosperity.collect.calendar import revisits
 from prosperity.sample import SamplePublishers
 from prosperity.settings import Settings
 from prosperity.workflow import stages
+from prosperity.workflow.watch import visit
 from prosperity.workflow.workspace import Workspace
 
-#: 2021-11-05 10:30 in Beijing, a Friday; and the Monday after.
-FRIDAY = dt.datetime(2021, 11, 5, 2, 30, tzinfo=dt.UTC)
+#: Ticks are the wall clock's: 10:30 in Beijing on a Friday, and on the Monday after. The instance has its own today.
+FRIDAY = dt.datetime(2026, 11, 20, 2, 30, tzinfo=dt.UTC)
 MONDAY = FRIDAY + dt.timedelta(days=3)
 
 
@@ -52,7 +55,9 @@ def friday(tmp_path: Path) -> Iterator[tuple[Workspace, SamplePublishers]]:
 def tick(space: Workspace, source_id: str, moment: dt.datetime) -> list[RunRequest | SkipReason]:
     repository = build_defs({"workspace": WorkspaceResource(space)}, space.settings).get_repository_def()
     context = build_schedule_context(
-        scheduled_execution_time=moment, resources={"workspace": WorkspaceResource(space)}
+        scheduled_execution_time=moment,
+        resources={"workspace": WorkspaceResource(space)},
+        repository_def=repository,
     )
     found: Any = repository.get_schedule_def(f"{source_id}_releases").evaluate_tick(context)
     return list(found.run_requests or []) or [SkipReason(found.skip_message)]
@@ -74,7 +79,9 @@ def test_schedule_asks_while_a_release_is_due_and_else_on_mondays(
         "the next weekly look is on 2021-11-08"
     )
     assert isinstance(tick(space, "miit_internet", MONDAY)[0], RunRequest)
-    assert isinstance(tick(space, "caict_prosperity", MONDAY)[0], SkipReason), "its last report is of 2021"
+    ended = visit(space, "caict_prosperity", dt.date(2026, 6, 29), weekly=True)
+    assert (ended.years, ended.reason) == ((), "nothing")
+    assert ended.words == "caict_prosperity reports no more since 2021-12: nothing is expected"
 
 
 def test_every_year_of_an_interface_is_asked_again_in_its_turn(
@@ -83,8 +90,6 @@ def test_every_year_of_an_interface_is_asked_again_in_its_turn(
     """nbs_data revises figures of any year under the same address; in 28 days each year has had its turn."""
     space, _ = friday
     source = space.source("nbs_data")
-    from prosperity.collect.calendar import revisits
-
     years = range(2012, 2022)
     turns = [revisits(source, dt.date(2021, 11, 5) + dt.timedelta(days=n), years) for n in range(28)]
     assert sorted(year for turn in turns for year in turn) == list(years)
@@ -178,8 +183,6 @@ def test_overdue_names_source_period_and_days(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, live=True, today_override=dt.date(2023, 9, 8))
     space = Workspace(settings, hosts={})
     repository = build_defs({"workspace": WorkspaceResource(space)}, settings).get_repository_def()
-    from dagster import materialize
-
     asset = repository.assets_defs_by_key[CALENDAR]
     with DagsterInstance.ephemeral() as instance:
         result = materialize([asset], instance=instance)

@@ -16,7 +16,7 @@ from prosperity.publish.model import Picture, Region
 from prosperity.publish.pdf_pictures import pdf_pictures
 from prosperity.publish.picture_store import PictureStore
 from prosperity.publish.series_chart import series_chart
-from prosperity.workflow.indexing import index_series
+from prosperity.workflow.indexing import index_series, published_series
 from prosperity.workflow.stages import Extracted
 from prosperity.workflow.surroundings import surroundings
 from prosperity.workflow.workspace import Workspace
@@ -27,11 +27,15 @@ _SERIES = 4
 
 @dataclass(frozen=True)
 class Shown:
-    """One figure of a year: in words, as a picture of its place, and the address of its evidence page."""
+    """One figure of a year: in words, as a picture of its place, and where its evidence page is.
+
+    ``address``: '' for a figure that the report has no page of; ``command`` writes one for any figure.
+    """
 
     words: str
     picture: Picture
     address: str
+    command: str
 
 
 def chart_of_source(space: Workspace, source: Source, names: Collection[str]) -> str:
@@ -67,7 +71,13 @@ def figure_to_show(
     read = next(entry for entry in extracted if entry.document.sha256 == one.evidence.document)
     series = space.catalogue.series[one.series]
     words = f"{series.name.en}, {one.period}: {one.evidence.raw} ({one.evidence.place})"
-    return Shown(words, _picture(space, read, one), evidence_address(space, one.evidence.id))
+    shown = {*index_series(space.catalogue.index), *published_series(space.catalogue)}
+    return Shown(
+        words,
+        _picture(space, read, one),
+        evidence_address(space, one.evidence.id) if one.series in shown else "",
+        f"prosperity evidence {one.series} {one.period}",
+    )
 
 
 def evidence_address(space: Workspace, evidence_id: str) -> str:
