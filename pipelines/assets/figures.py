@@ -44,8 +44,10 @@ def check_result(asset: AssetKey, name: str, years: Mapping[str, Checked]) -> As
     if all(found.severity == AssetCheckSeverity.WARN for found in failed or years.values()):
         worst = AssetCheckSeverity.WARN
     notes = [f"{year}: {note}" for year, found in years.items() for note in found.notes]
+    names = list(dict.fromkeys(name for found in years.values() for name in found.figures))
     rows = [
-        {"year": year, "passed": "yes" if found.passed else "no", **found.figures}
+        {"year": year, "passed": "yes" if found.passed else "no"}
+        | {name: found.figures.get(name, 0) for name in names}
         for year, found in years.items()
     ]
     return AssetCheckResult(
@@ -54,10 +56,7 @@ def check_result(asset: AssetKey, name: str, years: Mapping[str, Checked]) -> As
         passed=not failed,
         severity=worst,
         metadata={
-            **{
-                key: totals[key]
-                for key in dict.fromkeys(k for found in years.values() for k in found.figures)
-            },
+            **{name: totals[name] for name in names},
             "worth a look": lines(notes, "nothing"),
             **({"years": table(rows)} if len(rows) > 1 else {"year": next(iter(years), "")}),
         },

@@ -225,7 +225,10 @@ def collected(space: Workspace, instance: DagsterInstance, source_id: str, first
     return repository.get_job(f"collect_{source_id}").execute_in_process(
         instance=instance,
         raise_on_error=False,
-        tags={"dagster/asset_partition_range_start": str(first), "dagster/asset_partition_range_end": str(last)},
+        tags={
+            "dagster/asset_partition_range_start": str(first),
+            "dagster/asset_partition_range_end": str(last),
+        },
     )
 
 
@@ -241,7 +244,9 @@ def test_one_bad_year_leaves_the_others_and_is_relaunched_alone(tmp_path: Path) 
         found = collected(space, instance, "nbs_income", 2017, 2019)
         assert not found.success
         failed = failed_now(instance, partitions)
-        assert [(entry.source, entry.year, entry.step) for entry in failed] == [("nbs_income", 2018, "documents")]
+        assert [(entry.source, entry.year, entry.step) for entry in failed] == [
+            ("nbs_income", 2018, "documents")
+        ]
         assert "nothing could be had" in failed[0].reason and "404" in failed[0].reason
         assert "https://www.stats.gov.cn/" in failed[0].reason
         made = {e.partition for e in found.all_events if e.is_step_materialization}
@@ -361,7 +366,14 @@ def test_schedule_two_backfills_and_automation_at_once(up: tuple[Dagster, Settin
     chosen = {"nbs_gdp": [2018, 2019], "cgigc_games": [2020, 2021]}
     one, other = launch(dagster, chosen), launch(dagster, chosen)
     command = prosperity(
-        settings.home, "backfill", "--years", "2019", "--source", "nbs_gdp", "--json", **settings.environment()
+        settings.home,
+        "backfill",
+        "--years",
+        "2019",
+        "--source",
+        "nbs_gdp",
+        "--json",
+        **settings.environment(),
     )
     assert command.returncode == 0, command.stdout + command.stderr[-2000:]
     told = json.loads(command.stdout)
@@ -390,7 +402,9 @@ def test_schedule_two_backfills_and_automation_at_once(up: tuple[Dagster, Settin
             for year in years:
                 stages.run_year(alone, source_id, year)
         names = [name for name, series in alone.catalogue.series.items() if series.source in chosen]
-        expected = {(row.series, row.period, row.known_from): row.value for row in alone.warehouse.changes(names)}
+        expected = {
+            (row.series, row.period, row.known_from): row.value for row in alone.warehouse.changes(names)
+        }
         alone.close()
     with Warehouse(settings.warehouse) as warehouse:
         rows = warehouse.changes(names)
