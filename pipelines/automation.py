@@ -48,6 +48,6 @@ def index_sensor(downstream: AssetSelection) -> AutomationConditionSensorDefinit
         "index_follows_data",
         target=downstream,
         default_status=DefaultSensorStatus.RUNNING,
-        minimum_interval_seconds=15,
+        minimum_interval_seconds=30,
         description="Recomputes checks, index and report once newly loaded data differ from what they were made of.",
     )

@@ -76,6 +76,11 @@ def row_count(rows: int) -> dict[str, Any]:
     return {"dagster/partition_row_count": rows}
 
 
+def row_count_all(rows: int) -> dict[str, Any]:
+    """The same for an asset without partitions."""
+    return {"dagster/row_count": rows}
+
+
 def picture_of(image: bytes, words: str) -> str:
     """A PNG as markdown that carries it inline; '' where it is too large for an event log."""
     if len(image) > _MOST_PICTURE_BYTES:

@@ -5,6 +5,7 @@ All of it follows from the catalogue and from the warehouse's own description of
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -159,6 +160,24 @@ def warehouse_schema(name: str) -> TableSchema:
 
 def _columns(listed: tuple[tuple[str, str, str], ...]) -> TableSchema:
     return TableSchema(columns=[TableColumn(name, kind, words) for name, kind, words in listed])
+
+
+INDICATOR_COLUMNS = TableSchema(
+    columns=[
+        TableColumn("group", "string", "leading, coincident or lagging"),
+        TableColumn("series", "string", "series of the catalogue that the indicator is made of"),
+        TableColumn("quarter", "string", "2016-Q1"),
+        TableColumn("value", "float", "level after decumulation, chaining and adjustment"),
+        TableColumn("status", "string", "A as observed, I interpolated, E derived"),
+        TableColumn("inputs", "int", "observations it was made from"),
+    ]
+)
+
+
+def from_columns(made: str, origins: Iterable[AssetKey], column: str) -> dict[str, TableColumnLineage]:
+    """Metadata entry: the column ``made`` comes from the column ``column`` of each of the origins."""
+    deps = [TableColumnDep(origin, column) for origin in origins]
+    return {"dagster/column_lineage": TableColumnLineage({made: deps})}
 
 
 def lineage(source_id: str, step: str) -> dict[str, TableColumnLineage]:

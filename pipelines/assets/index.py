@@ -18,11 +18,11 @@ from dagster import (
 )
 
 from pipelines.assets.checks import RECONCILIATION
-from pipelines.assets.describe import OWNER, warehouse_schema
+from pipelines.assets.describe import INDICATOR_COLUMNS, OWNER, from_columns, warehouse_schema
 from pipelines.assets.sources import loaded_key
 from pipelines.automation import after_new_data
 from pipelines.faults import told_plainly
-from pipelines.metadata import lines, table, version_of, wordy
+from pipelines.metadata import lines, row_count_all, table, version_of, wordy
 from pipelines.resources import WorkspaceResource
 from prosperity.catalogue import Catalogue
 from prosperity.index.model import IndexPoint
@@ -67,6 +67,8 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
     """Unpartitioned assets downstream of everything loaded."""
     used = {catalogue.series[i.series].source for i in catalogue.index.indicators}
     compared = {catalogue.series[v.series].source for v in catalogue.published if v.series}
+    from_loaded = from_columns("value", [loaded_key(name) for name in sorted(used)], "value")
+    from_indicators = from_columns("value", [INDICATORS], "value")
 
     @asset(
         key=INDICATORS,
@@ -75,6 +77,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         kinds={"pandas"},
         owners=[OWNER],
         automation_condition=after_new_data(),
+        metadata={"dagster/column_schema": INDICATOR_COLUMNS, **from_loaded},
         description="Quarterly indicators: decumulated, chained where level and rate contradict each other, adjusted only if they show season.",
     )
     @told_plainly("quarterly indicators")
@@ -104,6 +107,8 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
                 "observed": sum(row["status"] == "A" for row in rows),
                 "interpolated or derived": sum(row["status"] != "A" for row in rows),
                 "preview": table(rows[-50:]),
+                **row_count_all(len(rows)),
+                **from_loaded,
             },
         )
 
@@ -114,7 +119,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         kinds={"numpy"},
         owners=[OWNER],
         automation_condition=after_new_data(),
-        metadata={"dagster/column_schema": warehouse_schema("index_value")},
+        metadata={"dagster/column_schema": warehouse_schema("index_value"), **from_indicators},
         description=f"Composite prosperity index ({', '.join(catalogue.index.groups)}): {len(catalogue.index.indicators)} indicators.",
         check_specs=[
             AssetCheckSpec(
@@ -159,6 +164,8 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         chart = index_chart_png(computed.result)
         metadata: dict[str, Any] = {
             **({"chart": MetadataValue.md(chart)} if chart else {}),
+            **row_count_all(len(rows)),
+            **from_indicators,
             "run": computed.run,
             "effect": MetadataValue.text(
                 "a new result was kept" if computed.new else "same result as before, nothing added"

@@ -152,6 +152,13 @@ def next_release(source: Source, today: dt.date) -> tuple[str, dt.date] | None:
     return None
 
 
+def opening_days(source: Source) -> int:
+    """Days from the end of a period to the first on which its release is looked for: ten before its usual day, or the
+    earliest there can be where reports come out before their period ends."""
+    usual = source.calendar.expected_days - 10
+    return min(usual, min(0, source.calendar.earliest_days or 0) or usual)
+
+
 def release_window(source: Source, today: dt.date) -> str | None:
     """In words, the release that is due around ``today``; None where none is.
 
@@ -161,10 +168,7 @@ def release_window(source: Source, today: dt.date) -> str | None:
     for year in partitions_due(source, today):
         for month in source.calendar.months:
             end = last_day(year, month)
-            early = min(0, source.calendar.earliest_days or 0)
-            first = end + dt.timedelta(
-                days=min(early or source.calendar.expected_days, source.calendar.expected_days - 10)
-            )
+            first = end + dt.timedelta(days=opening_days(source))
             last = end + dt.timedelta(days=source.calendar.latest_days + 31)
             if first <= today <= last:
                 expected = end + dt.timedelta(days=source.calendar.expected_days)

@@ -19,6 +19,7 @@ from prosperity.collect.calendar import (
     Expectation,
     expectations,
     next_release,
+    opening_days,
     partitions_due,
     release_window,
     revisits,
@@ -91,12 +92,11 @@ def awaiting(space: Workspace, source: Source, today: dt.date) -> list[Expectati
     if release_window(source, today) is None:
         return []
     found = []
-    latest = dt.timedelta(days=source.calendar.latest_days + 31)
-    early = min(source.calendar.expected_days - 10, source.calendar.earliest_days or 0)
+    first = dt.timedelta(days=opening_days(source))
+    last = dt.timedelta(days=source.calendar.latest_days + 31)
     for entry in _cells(space, source, (today.year - 1, today.year), today):
         end = last_day(int(entry.period[:4]), int(entry.period[5:7]))
-        opens = end + dt.timedelta(days=max(early, -31) if early < 0 else source.calendar.expected_days - 10)
-        if entry.state in ("not_out_yet", "overdue", "failed") and opens <= today <= end + latest:
+        if entry.state in ("not_out_yet", "overdue", "failed") and end + first <= today <= end + last:
             found.append(entry)
     return found
 
