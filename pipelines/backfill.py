@@ -39,6 +39,7 @@ query State($id: String!) {
 }
 """
 
+_LONGEST_TITLE = 100
 FINAL = frozenset({"COMPLETED_SUCCESS", "COMPLETED_FAILED", "COMPLETED", "FAILED", "CANCELED"})
 
 
@@ -112,8 +113,9 @@ def launch(dagster: Dagster, chosen: Mapping[str, Sequence[int]]) -> str:
         ]
     params = {
         "partitionsByAssets": partitions,
-        "title": "; ".join(f"{name} {_in_words(years)}" for name, years in chosen.items())[:200],
-        "description": "launched by prosperity backfill",
+        "title": title_of(chosen),
+        "description": "prosperity backfill: "
+        + "; ".join(f"{name} {_in_words(years)}" for name, years in chosen.items()),
     }
     answer = dagster.graphql(_LAUNCH, {"params": params})["launchPartitionBackfill"]
     if answer["__typename"] != "LaunchBackfillSuccess":
@@ -130,6 +132,15 @@ def spans(years: Sequence[int]) -> list[tuple[int, int]]:
         else:
             found.append((year, year))
     return found
+
+
+def title_of(chosen: Mapping[str, Sequence[int]]) -> str:
+    """At most a hundred characters: Dagster refuses longer ones."""
+    if len(chosen) == 1:
+        ((name, years),) = chosen.items()
+        return f"{name} {_in_words(years)}"[:_LONGEST_TITLE]
+    years = sorted({year for listed in chosen.values() for year in listed})
+    return f"{len(chosen)} sources, {_in_words(years)}"[:_LONGEST_TITLE]
 
 
 def _in_words(years: Sequence[int]) -> str:

@@ -28,7 +28,7 @@ from dagster import (
 
 from pipelines.assets.describe import CHECKS, code_version, describe, kinds, spec_metadata
 from pipelines.assets.figures import Checked, Made, check_result
-from pipelines.assets.versions import Versions
+from pipelines.assets.versions import version_tags
 from pipelines.assets.years import MAKERS, Year
 from pipelines.faults import told
 from pipelines.resources import WorkspaceResource
@@ -93,13 +93,13 @@ def source_assets(
         context: AssetExecutionContext, workspace: ResourceParam[WorkspaceResource]
     ) -> Iterator[AssetMaterialization | AssetObservation | AssetCheckResult]:
         selected = context.selected_asset_keys
-        wanted = [(step, key) for step, key in zip(STEPS, keys, strict=True) if key in selected]
+        wanted = [(step, spec) for step, spec in zip(STEPS, specs, strict=True) if spec.key in selected]
         found: dict[tuple[AssetKey, str], dict[str, Checked]] = {}
         failed: dict[str, str] = {}
-        versions = Versions(context.instance, {spec.key: spec for spec in specs})
         for name in context.partition_keys:
             year = Year(workspace.space, source, int(name), context)
-            for step, key in wanted:
+            for step, spec in wanted:
+                key = spec.key
                 try:
                     made: Made = MAKERS[step](year)
                 except Exception as fault:
@@ -110,9 +110,8 @@ def source_assets(
                     reason = {"failed": MetadataValue.text(failed[name])}
                     yield AssetObservation(key, partition=name, description=failed[name], metadata=reason)
                     break
-                yield AssetMaterialization(
-                    key, partition=name, metadata=made.metadata, tags=versions.tags(key, name, made.version)
-                )
+                tags = version_tags(context.instance, spec, name, made.version)
+                yield AssetMaterialization(key, partition=name, metadata=made.metadata, tags=tags)
                 for check, checked in made.checks.items():
                     found.setdefault((key, check), {})[name] = checked
         asked = context.selected_asset_check_keys

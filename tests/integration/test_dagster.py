@@ -254,6 +254,14 @@ def test_one_bad_year_leaves_the_others_and_is_relaunched_alone(tmp_path: Path) 
         assert "https://www.stats.gov.cn/" in failed[0].reason
         made = {e.partition for e in found.all_events if e.is_step_materialization}
         assert made == {"2017", "2019"}
+        tables = next(
+            event.step_materialization_data.materialization
+            for event in found.all_events
+            if event.is_step_materialization and event.asset_key.path == ["nbs_income", "tables"]
+        )
+        assert tables.tags["dagster/input_event_pointer/nbs_income/documents"].isdigit(), (
+            "else shown out of date"
+        )
         publishers.faults.clear()
         asked = len(publishers.log)
         assert collected(space, instance, "nbs_income", 2018, 2018).success

@@ -14,7 +14,7 @@ from dagster import AssetCheckSeverity, AssetKey
 from lxml import etree
 
 from pipelines.assets.figures import Checked, check_result
-from pipelines.backfill import spans
+from pipelines.backfill import spans, title_of
 from pipelines.faults import NothingToBeHad, told
 from pipelines.report_server import report_served
 from pipelines.sensors import Cursor
@@ -49,6 +49,14 @@ def test_chart_has_a_dot_for_every_figure_and_names_the_last() -> None:
 )  # fmt: skip
 def test_years_as_spans_without_gaps(years: list[int], expected: list[tuple[int, int]]) -> None:
     assert spans(years) == expected
+
+
+def test_title_of_a_backfill_is_one_that_dagster_takes() -> None:
+    """Dagster refuses titles of more than a hundred characters; all sources by name have more."""
+    assert title_of({"nbs_income": [2018, 2019, 2021]}) == "nbs_income 2018–2019, 2021"
+    every = {f"source_{number}": [2012, 2013] for number in range(30)}
+    assert title_of(every) == "30 sources, 2012–2013"
+    assert len(title_of({"long": list(range(1900, 2100, 2))})) <= 100
 
 
 def test_a_person_is_told_cause_and_place_not_frames() -> None:
