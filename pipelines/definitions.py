@@ -10,8 +10,6 @@ from typing import Any
 
 from dagster import (
     AssetSelection,
-    AutomationConditionSensorDefinition,
-    DefaultSensorStatus,
     Definitions,
 )
 
@@ -20,12 +18,14 @@ from pipelines.assets.calendar import CALENDAR, calendar_asset
 from pipelines.assets.checks import RECONCILIATION, reconciliation_asset
 from pipelines.assets.index import index_assets
 from pipelines.assets.sources import source_assets
+from pipelines.automation import index_sensor
 from pipelines.executors import step_executor
 from pipelines.jobs import all_jobs
 from pipelines.partitions import partitions_of
 from pipelines.resources import WorkspaceResource
 from pipelines.retention import purge_job, purge_schedule
 from pipelines.schedules import source_schedule
+from pipelines.sensors import new_releases_sensor
 from prosperity import catalogue as catalogues
 from prosperity.settings import Settings
 
@@ -37,25 +37,15 @@ def build_defs(
     settings = settings or Settings.from_environment()
     catalogue = catalogues.load()
     sources = catalogue.sources.values()
-    assets = [
-        asset
-        for source in sources
-        for asset in source_assets(source, catalogue, partitions_of(source, settings))
-    ]
-    downstream = AutomationConditionSensorDefinition(
-        "index_follows_data",
-        target=AssetSelection.groups("5_index", "6_publish")
-        | AssetSelection.assets(RECONCILIATION, CALENDAR),
-        default_status=DefaultSensorStatus.RUNNING,
-        minimum_interval_seconds=30,
-        description="Recomputes checks, index and report once newly loaded data differ from what they were made of.",
+    downstream = AssetSelection.groups("5_index", "6_publish") | AssetSelection.assets(
+        RECONCILIATION, CALENDAR
     )
     digest, purging = digest_job(), purge_job()
     return Definitions(
         assets=[
-            *assets,
+            *(source_assets(source, catalogue, partitions_of(source, settings)) for source in sources),
             reconciliation_asset(catalogue),
-            calendar_asset(catalogue),
+            calendar_asset(catalogue, daily=settings.live),
             *index_assets(catalogue),
         ],
         jobs=[*all_jobs(catalogue), digest, purging],
@@ -64,7 +54,11 @@ def build_defs(
             digest_schedule(settings, digest),
             purge_schedule(settings, purging),
         ],
-        sensors=[downstream, alert_sensor(settings)],
+        sensors=[
+            *(new_releases_sensor(source, settings) for source in sources),
+            index_sensor(downstream),
+            alert_sensor(settings),
+        ],
         resources={"workspace": WorkspaceResource(), **(resource_overrides or {})},
         executor=step_executor(settings),
     )

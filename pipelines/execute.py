@@ -87,7 +87,8 @@ def _outcome(what: str, result: ExecuteInProcessResult) -> Outcome:
         if event.is_step_failure:
             data = event.step_failure_data
             if data.user_failure_data and data.user_failure_data.description:
-                return Outcome(what, success=False, reason=data.user_failure_data.description)
+                told = data.user_failure_data.description.removeprefix(f"{what}, ")
+                return Outcome(what, success=False, reason=told)
             error = data.error
             while error and error.cause:
                 error = error.cause

@@ -1,4 +1,4 @@
-"""Jobs: collect one source's year; the same with index and report behind it; index and report alone."""
+"""Jobs: collect years of one source; index and report from what is loaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dagster import AssetSelection, define_asset_job
 from pipelines.assets.calendar import CALENDAR
 from pipelines.assets.checks import RECONCILIATION
 from pipelines.assets.index import COMPARISON, INDEX, INDICATORS, SITE
-from pipelines.assets.sources import loaded_key
+from pipelines.assets.sources import source_keys
 from prosperity.catalogue import Catalogue, Source
 
 if TYPE_CHECKING:
@@ -22,12 +22,8 @@ def collect_job_name(source_id: str) -> str:
     return f"collect_{source_id}"
 
 
-def update_job_name(source_id: str) -> str:
-    return f"update_{source_id}"
-
-
 def source_selection(source_id: str) -> AssetSelection:
-    return AssetSelection.key_prefixes([source_id]) | AssetSelection.assets(loaded_key(source_id))
+    return AssetSelection.assets(*source_keys(source_id))
 
 
 def published_selection() -> AssetSelection:
@@ -42,14 +38,6 @@ def collect_job(source: Source) -> UnresolvedAssetJobDefinition:
     )
 
 
-def update_job(source: Source) -> UnresolvedAssetJobDefinition:
-    return define_asset_job(
-        update_job_name(source.id),
-        selection=source_selection(source.id) | published_selection(),
-        description=f"{source.title.en}: collect the year, then recompute the index and publish.",
-    )
-
-
 def all_jobs(catalogue: Catalogue) -> list[UnresolvedAssetJobDefinition]:
     publish = define_asset_job(
         PUBLISH_JOB,
@@ -57,4 +45,4 @@ def all_jobs(catalogue: Catalogue) -> list[UnresolvedAssetJobDefinition]:
         description="Check figures against each other, recompute indicators, index and comparison from the warehouse, publish the report.",
     )
     sources = list(catalogue.sources.values())
-    return [*map(collect_job, sources), *map(update_job, sources), publish]
+    return [*map(collect_job, sources), publish]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,17 +12,18 @@ from dagster import DataVersion, MetadataValue, TableColumn, TableRecord, TableS
 from prosperity.collect.model import Failure
 
 _MOST_ROWS = 50
+#: An event log is no archive of pictures.
+_MOST_PICTURE_BYTES = 120_000
 
 
-def table(rows: Sequence[dict[str, Any]]) -> MetadataValue:
-    """Rows with the same keys as a table of at most fifty rows; the first row's values give the column types."""
+def table(rows: Sequence[dict[str, Any]], most: int = _MOST_ROWS) -> MetadataValue:
+    """Rows with the same keys as a table of at most ``most`` rows; the first row's values give the column types."""
     if not rows:
         return MetadataValue.text("none")
     kinds = {name: _KINDS.get(type(value), "string") for name, value in rows[0].items()}
     schema = TableSchema(columns=[TableColumn(name, kind) for name, kind in kinds.items()])
     records = [
-        TableRecord({name: _plain(value, kinds[name]) for name, value in row.items()})
-        for row in rows[:_MOST_ROWS]
+        TableRecord({name: _plain(value, kinds[name]) for name, value in row.items()}) for row in rows[:most]
     ]
     return MetadataValue.table(records=records, schema=schema)
 
@@ -67,6 +69,24 @@ def lines(entries: Sequence[str], nothing: str) -> MetadataValue:
     if not entries:
         return MetadataValue.text(nothing)
     return MetadataValue.md("\n".join(f"- {entry}" for entry in entries[:_MOST_ROWS]))
+
+
+def row_count(rows: int) -> dict[str, Any]:
+    """The rows of one partition, under the name by which the UI draws them over time."""
+    return {"dagster/partition_row_count": rows}
+
+
+def row_count_all(rows: int) -> dict[str, Any]:
+    """The same for an asset without partitions."""
+    return {"dagster/row_count": rows}
+
+
+def picture_of(image: bytes, words: str) -> str:
+    """A PNG as markdown that carries it inline; '' where it is too large for an event log."""
+    if len(image) > _MOST_PICTURE_BYTES:
+        return ""
+    safe = words.replace("[", "(").replace("]", ")").replace("\n", " ")
+    return f"![{safe}](data:image/png;base64,{base64.b64encode(image).decode()})"
 
 
 def version_of(parts: Iterable[str]) -> DataVersion:

@@ -1,4 +1,4 @@
-"""Dagster's webserver and daemon as child processes of a command: started, waited for, and always stopped."""
+"""Dagster's code server, webserver and daemon as child processes of a command: started, waited for, and always stopped."""
 
 from __future__ import annotations
 
@@ -15,10 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from dagster import DagsterInstance
 
 from prosperity.settings import Settings
 
 MODULE = "pipelines.definitions"
+_WORKSPACE = "load_from:\n  - grpc_server: {{host: 127.0.0.1, port: {port}, location_name: {name}}}\n"
+_LOCATIONS = """
+query { workspaceOrError { ... on Workspace { locationEntries {
+  name loadStatus locationOrLoadError { __typename ... on PythonError { message } }
+} } } }
+"""
 _START_SECONDS = 120
 
 
@@ -80,6 +87,9 @@ def dagster_servers(
     # Not "logs": Dagster takes what lies in a folder of that name for its telemetry queue and moves it away.
     logs = settings.dagster_home / "server-logs"
     logs.mkdir(parents=True, exist_ok=True)
+    # Three processes that all find no database yet would all begin to make it.
+    with DagsterInstance.get():
+        pass
     try:
         url, children = _up(settings, logs, port, daemon=daemon, read_only=read_only)
     except ServerError:
@@ -100,14 +110,33 @@ def dagster_servers(
 def _up(
     settings: Settings, logs: Path, port: int, *, daemon: bool, read_only: bool
 ) -> tuple[str, list[subprocess.Popen[bytes]]]:
-    """Start both and wait until the webserver answers; what was started is stopped where it does not."""
-    number = free_port(port)
+    """Start them and wait until the webserver has loaded our definitions; else what was started is stopped.
+
+    Webserver and daemon share one process that holds the definitions: loading them takes seconds of processor time.
+    """
+    number, code = free_port(port), free_port()
     url = f"http://127.0.0.1:{number}"
-    commands = {"webserver": ["dagster-webserver", "-m", MODULE, "-h", "127.0.0.1", "-p", str(number)]}
+    place = settings.dagster_home / "workspace.yaml"
+    place.write_text(_WORKSPACE.format(port=code, name=MODULE), encoding="utf-8")
+    where = ["-h", "127.0.0.1", "-p"]
+    commands = {
+        "code": [
+            "dagster",
+            "code-server",
+            "start",
+            "-m",
+            MODULE,
+            "--location-name",
+            MODULE,
+            *where,
+            str(code),
+        ],
+        "webserver": ["dagster_webserver", "-w", str(place), *where, str(number)],
+    }
     if read_only:
         commands["webserver"].append("--read-only")
     if daemon:
-        commands["daemon"] = ["dagster-daemon", "run", "-m", MODULE]
+        commands["daemon"] = ["pipelines.daemon", "run", "-w", str(place)]
     children: list[subprocess.Popen[bytes]] = []
     try:
         for name, arguments in commands.items():
@@ -124,7 +153,7 @@ def _start(arguments: list[str], settings: Settings, log: Path) -> subprocess.Po
     """In a process group of its own: code servers and run workers are children of these children."""
     with log.open("ab") as stream:
         return subprocess.Popen(
-            [str(Path(sys.executable).parent / arguments[0]), *arguments[1:]],
+            [sys.executable, "-m", *arguments],
             env={**os.environ, **settings.environment()},
             cwd=str(Path(__file__).resolve().parents[1]),
             stdin=subprocess.DEVNULL,
@@ -135,16 +164,24 @@ def _start(arguments: list[str], settings: Settings, log: Path) -> subprocess.Po
 
 
 def _wait(url: str, children: list[subprocess.Popen[bytes]], logs: Path) -> None:
+    dagster = Dagster(url)
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         dead = [child for child in children if child.poll() is not None]
         if dead:
             raise ServerError(f"a Dagster server ended with status {dead[0].returncode}; see {logs}")
         with contextlib.suppress(requests.RequestException):
-            if requests.get(f"{url}/server_info", timeout=3).ok:
+            if requests.get(f"{url}/server_info", timeout=3).ok and _loaded(dagster):
                 return
-        time.sleep(0.5)
+        time.sleep(0.3)
     raise ServerError(f"the Dagster UI did not answer at {url} within {_START_SECONDS} s; see {logs}")
+
+
+def _loaded(dagster: Dagster) -> bool:
+    """Whether the webserver has our definitions: it answers before, and while the code server is still starting."""
+    found = dagster.graphql(_LOCATIONS)["workspaceOrError"].get("locationEntries", ())
+    places = [entry["locationOrLoadError"] or {} for entry in found]
+    return bool(places) and all(place.get("__typename") == "RepositoryLocation" for place in places)
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:

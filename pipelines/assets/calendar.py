@@ -2,6 +2,8 @@
 
 # No deferred annotations here: Dagster reads the types of the parameters when the asset is defined.
 
+from collections.abc import Sequence
+
 from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
@@ -14,32 +16,40 @@ from dagster import (
     asset,
 )
 
+from pipelines.assets.describe import OWNER
 from pipelines.assets.sources import GROUPS, loaded_key
-from pipelines.automation import after_new_data
+from pipelines.automation import after_new_data, after_new_data_or_daily
+from pipelines.faults import told_plainly
 from pipelines.metadata import lines, version_of
 from pipelines.resources import WorkspaceResource
-from prosperity.catalogue import Catalogue
-from prosperity.workflow.status import MARKS, grid, problems
+from prosperity.catalogue import Catalogue, Source
+from prosperity.workflow.status import MARKS, YearStatus, grid, problems
 
 CALENDAR = AssetKey(["warehouse", "release_calendar"])
 
 
-def calendar_asset(catalogue: Catalogue) -> AssetsDefinition:
-    """Unpartitioned, downstream of every source; a period that is missing warns and stops nothing."""
+def calendar_asset(catalogue: Catalogue, *, daily: bool) -> AssetsDefinition:
+    """Unpartitioned, downstream of every source; a period that is missing warns and stops nothing.
+
+    ``daily``: made every morning too, because a release becomes due without anything being loaded.
+    """
 
     @asset(
         key=CALENDAR,
         deps=[loaded_key(name) for name in catalogue.sources],
         group_name=GROUPS["loaded"],
         kinds={"python"},
-        automation_condition=after_new_data(),
+        owners=[OWNER],
+        automation_condition=after_new_data_or_daily() if daily else after_new_data(),
         description="Every source and period: found, due, never published, lost online or failed, as of the instance's day.",
         check_specs=[
-            AssetCheckSpec("nothing_missing", asset=CALENDAR, description="No release is failed or overdue.")
+            AssetCheckSpec("nothing_missing", asset=CALENDAR, description="No release is failed or overdue."),
+            *(_overdue_spec(source) for source in catalogue.sources.values()),
         ],
     )
+    @told_plainly("release calendar")
     def release_calendar(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
-        found = list(grid(workspace.space))
+        found, day = list(grid(workspace.space)), workspace.space.settings.today.isoformat()
         missing = [
             cell.sentence for entry in found for cell in entry.cells if cell.state in ("failed", "overdue")
         ]
@@ -59,9 +69,36 @@ def calendar_asset(catalogue: Catalogue) -> AssetsDefinition:
                     check_name="nothing_missing",
                     passed=not missing,
                     severity=AssetCheckSeverity.WARN,
-                    metadata={"missing": lines(missing, "none")},
-                )
+                    metadata={"missing releases": len(missing), "missing": lines(missing, "none")},
+                ),
+                *(_overdue(source_id, found, day) for source_id in catalogue.sources),
             ],
         )
 
     return release_calendar
+
+
+def _overdue_spec(source: Source) -> AssetCheckSpec:
+    return AssetCheckSpec(
+        f"{source.id}_not_overdue",
+        asset=CALENDAR,
+        description=f"{source.title.en}: usually out after {source.calendar.expected_days} days, overdue after {source.calendar.latest_days}.",
+    )
+
+
+def _overdue(source_id: str, found: Sequence[YearStatus], day: str) -> AssetCheckResult:
+    """What one source owes as of the instance's day, the latest first; asks no publisher."""
+    late = [
+        cell.sentence
+        for entry in found
+        if entry.source == source_id
+        for cell in entry.cells
+        if cell.state == "overdue"
+    ][::-1]
+    return AssetCheckResult(
+        check_name=f"{source_id}_not_overdue",
+        passed=not late,
+        severity=AssetCheckSeverity.WARN,
+        description="; ".join(late[:3]) or "nothing is overdue",
+        metadata={"overdue releases": len(late), "as of": day, "releases": lines(late, "none")},
+    )

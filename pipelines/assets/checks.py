@@ -13,8 +13,10 @@ from dagster import (
     asset,
 )
 
+from pipelines.assets.describe import OWNER, warehouse_schema
 from pipelines.assets.sources import GROUPS, loaded_key
 from pipelines.automation import after_new_data
+from pipelines.faults import told_plainly
 from pipelines.metadata import table, version_of
 from pipelines.resources import WorkspaceResource
 from prosperity.catalogue import Catalogue
@@ -40,12 +42,15 @@ def reconciliation_asset(catalogue: Catalogue) -> AssetsDefinition:
         deps=[loaded_key(name) for name in catalogue.sources],
         group_name=GROUPS["loaded"],
         kinds={"sqlalchemy", "python"},
+        owners=[OWNER],
+        metadata={"dagster/column_schema": warehouse_schema("check_result")},
         automation_condition=after_new_data(),
         description="Growth rates against the levels beside them, falls, jumps, parts and twins: what the publishers' figures say of each other.",
         check_specs=[
             AssetCheckSpec(kind, asset=RECONCILIATION, description=DESCRIPTIONS[kind]) for kind in KINDS
         ],
     )
+    @told_plainly("reconciliation")
     def reconciliation(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.checking import reconcile, summary_rows
 

@@ -3,6 +3,7 @@
 # No deferred annotations here: Dagster reads the types of the parameters when the asset is defined.
 
 from collections.abc import Sequence
+from typing import Any
 
 from dagster import (
     AssetCheckResult,
@@ -17,18 +18,44 @@ from dagster import (
 )
 
 from pipelines.assets.checks import RECONCILIATION
+from pipelines.assets.describe import INDICATOR_COLUMNS, OWNER, from_columns, warehouse_schema
 from pipelines.assets.sources import loaded_key
 from pipelines.automation import after_new_data
-from pipelines.metadata import lines, table, version_of, wordy
+from pipelines.faults import told_plainly
+from pipelines.metadata import lines, row_count_all, table, version_of, wordy
 from pipelines.resources import WorkspaceResource
 from prosperity.catalogue import Catalogue
 from prosperity.index.model import IndexPoint
+from prosperity.workflow.last_run import QuarterChange, changes_since
 
 INDICATORS = AssetKey(["indicators", "quarterly"])
 INDEX = AssetKey(["index", "composite"])
 COMPARISON = AssetKey(["index", "published_comparison"])
 ANALYSIS = AssetKey(["index", "analysis"])
 SITE = AssetKey(["report", "site"])
+#: Points by which a past quarter may change without a person looking at it.
+MOST_CHANGE = 1.0
+
+
+def _against_last_run(before: str, since: Sequence[QuarterChange]) -> AssetCheckResult:
+    past = [change for change in since if change.before is not None]
+    far = [change for change in past if change.now is None or abs(change.difference) > MOST_CHANGE]
+    rows = [
+        {"index": c.group, "quarter": c.quarter, "before": c.before, "now": c.now, "difference": c.difference}
+        for c in sorted(past, key=lambda c: -abs(c.difference))
+    ]
+    return AssetCheckResult(
+        check_name="against_last_run",
+        passed=not far,
+        severity=AssetCheckSeverity.WARN,
+        metadata={
+            "last run": before,
+            "past quarters that changed": len(past),
+            "new quarters": len(since) - len(past),
+            "largest difference": max((abs(change.difference) for change in past), default=0.0),
+            "changes": table([{key: str(value) for key, value in row.items()} for row in rows]),
+        },
+    )
 
 
 def _last(points: Sequence[IndexPoint]) -> list[IndexPoint]:
@@ -40,15 +67,20 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
     """Unpartitioned assets downstream of everything loaded."""
     used = {catalogue.series[i.series].source for i in catalogue.index.indicators}
     compared = {catalogue.series[v.series].source for v in catalogue.published if v.series}
+    from_loaded = from_columns("value", [loaded_key(name) for name in sorted(used)], "value")
+    from_indicators = from_columns("value", [INDICATORS], "value")
 
     @asset(
         key=INDICATORS,
         deps=[loaded_key(name) for name in sorted(used)],
         group_name="5_index",
         kinds={"pandas"},
+        owners=[OWNER],
         automation_condition=after_new_data(),
+        metadata={"dagster/column_schema": INDICATOR_COLUMNS, **from_loaded},
         description="Quarterly indicators: decumulated, chained where level and rate contradict each other, adjusted only if they show season.",
     )
+    @told_plainly("quarterly indicators")
     def indicators(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.indexing import index_result
 
@@ -75,6 +107,8 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
                 "observed": sum(row["status"] == "A" for row in rows),
                 "interpolated or derived": sum(row["status"] != "A" for row in rows),
                 "preview": table(rows[-50:]),
+                **row_count_all(len(rows)),
+                **from_loaded,
             },
         )
 
@@ -83,7 +117,9 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[INDICATORS],
         group_name="5_index",
         kinds={"numpy"},
+        owners=[OWNER],
         automation_condition=after_new_data(),
+        metadata={"dagster/column_schema": warehouse_schema("index_value"), **from_indicators},
         description=f"Composite prosperity index ({', '.join(catalogue.index.groups)}): {len(catalogue.index.indicators)} indicators.",
         check_specs=[
             AssetCheckSpec(
@@ -94,15 +130,23 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
             AssetCheckSpec(
                 "computable", asset=INDEX, description="The index has a value in at least eight quarters."
             ),
+            AssetCheckSpec(
+                "against_last_run",
+                asset=INDEX,
+                description=f"No past quarter differs from the run before by more than {MOST_CHANGE:g} point; none is lost.",
+            ),
         ],
     )
+    @told_plainly("composite index")
     def composite(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         import math
 
         from prosperity.publish.charts import index_chart_png
         from prosperity.workflow.indexing import compute_index
 
+        before = workspace.space.warehouse.latest_run()
         computed = compute_index(workspace.space)
+        since = changes_since(before, computed.result.points)
         valued = [p for p in computed.result.points if p.value is not None]
         worst = max(
             (
@@ -118,8 +162,10 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
             for p in computed.result.points
         ]  # fmt: skip
         chart = index_chart_png(computed.result)
-        metadata = {
+        metadata: dict[str, Any] = {
             **({"chart": MetadataValue.md(chart)} if chart else {}),
+            **row_count_all(len(rows)),
+            **from_indicators,
             "run": computed.run,
             "effect": MetadataValue.text(
                 "a new result was kept" if computed.new else "same result as before, nothing added"
@@ -142,6 +188,7 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
                     check_name="computable", passed=len(valued) >= 8, severity=AssetCheckSeverity.WARN,
                     metadata={"quarters with a value": len(valued), "quarters without": len(rows) - len(valued)},
                 ),
+                _against_last_run(before.id if before else "none", since),
             ],
         )  # fmt: skip
 
@@ -150,9 +197,11 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[INDEX, *[loaded_key(name) for name in sorted(compared)]],
         group_name="5_index",
         kinds={"python"},
+        owners=[OWNER],
         automation_condition=after_new_data(),
         description="Every published value of the index beside ours, or why ours cannot be computed. Shown, never tuned to.",
     )
+    @told_plainly("comparison with published values")
     def published_comparison(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.indexing import compare_published, index_result
 
@@ -177,9 +226,11 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[INDEX],
         group_name="5_index",
         kinds={"numpy"},
+        owners=[OWNER],
         automation_condition=after_new_data(),
         description="Beside the index: other methods, turning points and what they looked like when new, classification, warning lights, weights, uncertainty.",
     )
+    @told_plainly("analysis of the index")
     def analysis(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.analysis import analyse_index
 
@@ -217,9 +268,11 @@ def index_assets(catalogue: Catalogue) -> Sequence[AssetsDefinition]:
         deps=[INDEX, COMPARISON, ANALYSIS, RECONCILIATION],
         group_name="6_publish",
         kinds={"html"},
+        owners=[OWNER],
         automation_condition=after_new_data(),
         description="The static site: index, industry reports, series, sources, checks, past vintages; every figure leads to its evidence page. Only pages whose figures changed are made anew.",
     )
+    @told_plainly("report")
     def site(workspace: ResourceParam[WorkspaceResource]) -> MaterializeResult:  # type: ignore[type-arg]
         from prosperity.workflow.reporting import publish_report
 

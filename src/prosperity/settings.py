@@ -55,6 +55,8 @@ class Settings:
     keep_runs_days: int = 180  #: age at which finished runs leave Dagster's history
     today_override: dt.date | None = None
     contact: str = "not configured"
+    #: Where the report is served, for links to evidence pages from the Dagster UI; '': its files are named instead.
+    report_address: str = ""
     #: Replaces every schedule's own cron expression (a test lets a schedule really fire within a minute).
     schedule_cron: str | None = None
 
@@ -162,6 +164,8 @@ class Settings:
             values["PROSPERITY_KEEP_RUNS_DAYS"] = str(self.keep_runs_days)
         if self.today_override:
             values["PROSPERITY_TODAY"] = self.today_override.isoformat()
+        if self.report_address:
+            values["PROSPERITY_REPORT_ADDRESS"] = self.report_address
         if self.schedule_cron:
             values["PROSPERITY_SCHEDULE_CRON"] = self.schedule_cron
         if self.contact != "not configured":
@@ -171,7 +175,7 @@ class Settings:
     @classmethod
     def from_environment(cls, *, live: bool | None = None) -> Settings:
         """Read PROSPERITY_HOME, _LIVE, _WAREHOUSE, _LIVE_WAREHOUSE, _ARCHIVE, _LIVE_ARCHIVE, _ALERT_STATE, _EXECUTOR,
-        _DAGSTER_CONFIG, _KEEP_RUNS_DAYS, _TODAY, _CONTACT and _SCHEDULE_CRON.
+        _DAGSTER_CONFIG, _KEEP_RUNS_DAYS, _TODAY, _CONTACT, _REPORT_ADDRESS and _SCHEDULE_CRON.
 
         :raises SettingsError: for a day, a number or an executor that is none.
         """
@@ -200,5 +204,6 @@ class Settings:
             keep_runs_days=int(days),
             today_override=day,
             contact=environment.get("PROSPERITY_CONTACT", "not configured"),
+            report_address=environment.get("PROSPERITY_REPORT_ADDRESS", ""),
             schedule_cron=environment.get("PROSPERITY_SCHEDULE_CRON"),
         )

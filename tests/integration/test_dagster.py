@@ -9,19 +9,22 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
+from pipelines.backfill import failed_now, launch, wait
 from pipelines.definitions import build_defs
 from pipelines.instance import prepare
 from pipelines.partitions import partitions_of
 from pipelines.resources import WorkspaceResource
 from pipelines.servers import Dagster, dagster_servers
 from prosperity import sample
+from prosperity.sample import SamplePublishers
+from prosperity.sample.server import Fault
 from prosperity.settings import Settings
 from prosperity.warehouse import Warehouse
 from prosperity.workflow import stages
@@ -29,6 +32,7 @@ from prosperity.workflow.indexing import compute_index
 from prosperity.workflow.workspace import Workspace
 
 PROSPERITY = str(Path(sys.executable).parent / "prosperity")
+NBS = "www.stats.gov.cn"
 TABLES = ("reading", "observation", "evidence", "rejection", "release", "document")
 
 
@@ -80,10 +84,11 @@ def test_definitions_need_neither_network_nor_environment() -> None:
     jobs = {job.name for job in repository.get_all_jobs()}
     keys = {key.to_user_string() for key in repository.asset_graph.get_all_asset_keys()}
     for source_id in ("miit_internet", "cnnic_report", "nbs_income", "caict_prosperity"):
-        assert {f"collect_{source_id}", f"update_{source_id}"} <= jobs
+        assert f"collect_{source_id}" in jobs
         assert {f"{source_id}/documents", f"{source_id}/tables", f"{source_id}/observations"} <= keys
         assert f"warehouse/{source_id}" in keys
         assert repository.has_schedule_def(f"{source_id}_releases")
+        assert repository.has_sensor_def(f"{source_id}_new_releases")
     assert {
         "indicators/quarterly",
         "index/composite",
@@ -116,7 +121,7 @@ def test_second_run_transfers_nothing_and_adds_nothing(home: Path) -> None:
     arguments = (
         "run",
         "--years",
-        "2018-2019",
+        "2019",
         "--source",
         "nbs_income",
         "--source",
@@ -141,7 +146,8 @@ def test_second_run_transfers_nothing_and_adds_nothing(home: Path) -> None:
 
 
 def test_kill_in_the_middle_then_run_again(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    arguments = ["run", "--years", "2016-2018", "--source", "nbs_income", "--source", "cnnic_report"]
+    """Afterwards the warehouse holds what the library alone gives undisturbed."""
+    arguments = ["run", "--years", "2017-2018", "--source", "nbs_income", "--source", "cnnic_report"]
     child = subprocess.Popen(
         [PROSPERITY, *arguments],
         env=environment(home),
@@ -160,11 +166,13 @@ def test_kill_in_the_middle_then_run_again(home: Path, tmp_path_factory: pytest.
     assert again.returncode == 0, again.stdout[-2000:] + again.stderr[-2000:]
     assert "runs of a killed process closed" in again.stdout
     undisturbed = tmp_path_factory.mktemp("undisturbed")
-    try:
-        assert prosperity(undisturbed, *arguments).returncode == 0
-        assert dumps(home) == dumps(undisturbed)
-    finally:
-        sample.stop(undisturbed / "data" / "sample")
+    with SamplePublishers() as publishers:
+        space = Workspace(Settings(home=undisturbed), hosts=publishers.hosts)
+        for source_id in ("nbs_income", "cnnic_report"):
+            for year in (2017, 2018):
+                stages.run_year(space, source_id, year)
+        space.close()
+    assert dumps(home) == dumps(undisturbed)
 
 
 def test_unreachable_publisher_fails_its_years_alone(space: Workspace) -> None:
@@ -184,7 +192,7 @@ def test_unreachable_publisher_fails_its_years_alone(space: Workspace) -> None:
     assert not bad.success
     failed = next(event for event in bad.all_events if event.is_step_failure)
     description = failed.step_failure_data.user_failure_data.description  # type: ignore[union-attr]
-    assert "cnnic_report 2019: nothing could be had" in str(description)
+    assert "cnnic_report 2019, documents: nothing could be had" in str(description)
     assert "www.cnnic.net.cn" in str(description)
     assert good.success
     broken.close()
@@ -203,29 +211,110 @@ def test_quiet_day_is_green(tmp_path: Path) -> None:
             )
         quiet.close()
     assert result.success
-    materialized = result.asset_materializations_for_node("nbs_income__documents")[0]
+    materialized = next(
+        found
+        for found in result.asset_materializations_for_node("nbs_income")
+        if found.asset_key.path[-1] == "documents"
+    )
     text = materialized.metadata["not out yet"].value
     assert "nbs_income, 2021-12: not out yet, expected by 2022-01-18" in str(text)
     checks = {check.check_name: check for check in result.get_asset_check_evaluations()}
     assert checks["complete"].passed
 
 
+def collected(space: Workspace, instance: DagsterInstance, source_id: str, first: int, last: int) -> Any:
+    """A run over a range of years, as a backfill launches it, in this process."""
+    repository = build_defs({"workspace": WorkspaceResource(space)}, space.settings).get_repository_def()
+    return repository.get_job(f"collect_{source_id}").execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        tags={
+            "dagster/asset_partition_range_start": str(first),
+            "dagster/asset_partition_range_end": str(last),
+        },
+    )
+
+
+def test_one_bad_year_leaves_the_others_and_is_relaunched_alone(tmp_path: Path) -> None:
+    """The pages on 2018 answer 404: 2017 and 2019 are materialised by the same run, 2018 stands failed with cause and
+    place; run again alone it is mended, and nothing of the other years is asked for but the list."""
+    settings = Settings(home=tmp_path, today_override=dt.date(2022, 3, 31))
+    with SamplePublishers(until=settings.today) as publishers, DagsterInstance.ephemeral() as instance:
+        space = Workspace(settings, hosts=publishers.hosts)
+        prepare(settings)
+        partitions = {"nbs_income": partitions_of(space.source("nbs_income"), settings)}
+        publishers.faults[NBS] = [Fault(path="sample2018", status=404)]
+        found = collected(space, instance, "nbs_income", 2017, 2019)
+        assert not found.success
+        failed = failed_now(instance, partitions)
+        assert [(entry.source, entry.year, entry.step) for entry in failed] == [
+            ("nbs_income", 2018, "documents")
+        ]
+        assert "nothing could be had" in failed[0].reason and "404" in failed[0].reason
+        assert "https://www.stats.gov.cn/" in failed[0].reason
+        made = {e.partition for e in found.all_events if e.is_step_materialization}
+        assert made == {"2017", "2019"}
+        tables = next(
+            event.step_materialization_data.materialization
+            for event in found.all_events
+            if event.is_step_materialization and event.asset_key.path == ["nbs_income", "tables"]
+        )
+        assert tables.tags["dagster/input_event_pointer/nbs_income/documents"].isdigit(), (
+            "else shown out of date"
+        )
+        publishers.faults.clear()
+        asked = len(publishers.log)
+        assert collected(space, instance, "nbs_income", 2018, 2018).success
+        assert failed_now(instance, partitions) == []
+        again = [entry["path"] for entry in publishers.log[asked:] if "sample20" in entry["path"]]
+        assert len(again) == 4 and all("sample2018" in path for path in again)
+        space.close()
+
+
 # -------------------------------------------------------------------------------- webserver and daemon
 
 
-def test_backfill_by_command(home: Path) -> None:
-    ended = prosperity(home, "backfill", "--years", "2018-2019", "--source", "nbs_income", "--json")
-    assert ended.returncode == 0, ended.stdout + ended.stderr[-2000:]
-    found = json.loads(ended.stdout)
-    assert found["success"] and found["runs"] == 2 and not found["failed"]
-    with Warehouse(Settings(home=home).warehouse) as warehouse:
-        periods = {row.period for row in warehouse.observations(["nbs_disp_income_cum"])}
-    assert {"2018-06", "2018-12", "2019-06", "2019-12"} <= periods
-    dagster_home = home / "data" / "dagster"
-    kept = {path.stem for path in (dagster_home / "server-logs").iterdir()}
-    assert kept == {"webserver", "daemon"}, "the servers' own words must outlive them"
-    queue = dagster_home / ".logs_queue"
-    assert not queue.exists() or not any(queue.iterdir()), "nothing of ours is queued for telemetry"
+@pytest.fixture(scope="module")
+def up(
+    tmp_path_factory: pytest.TempPathFactory, filled_home: Callable[[Path], Path]
+) -> Iterator[tuple[Dagster, Settings]]:
+    """Webserver, daemon and code server on one instance, for all tests that need them; its today is 2021-11-05.
+
+    It holds what the coincident index rests on, as of the day before MIIT's January to September 2021 came out
+    (2021-11-04). Documents are read already (copied), so that only their figures are loaded.
+    """
+    home = filled_home(tmp_path_factory.mktemp("served") / "home")
+    (home / "data" / "warehouse.sqlite").unlink()
+    for left in home.glob("data/warehouse.sqlite-*"):
+        left.unlink()
+    eve, day = dt.date(2021, 11, 3), dt.date(2021, 11, 5)
+    with SamplePublishers(until=eve) as publishers:
+        space = Workspace(Settings(home=home, today_override=eve), hosts=publishers.hosts)
+        needed = {
+            space.catalogue.series[indicator.series].source
+            for indicator in space.catalogue.index.indicators
+            if indicator.group == "coincident"
+        }
+        for source_id in sorted(needed):
+            for year in stages.years_of(space, source_id, 2013, 2021):
+                stages.run_year(space, source_id, year)
+        points = [point for point in compute_index(space).result.points if point.group == "coincident"]
+        space.close()
+    before = {point.period: point for point in points}
+    assert before["2021-Q2"].value is not None
+    assert "2021-Q3" not in before or before["2021-Q3"].value is None
+    settings = Settings(home=home, today_override=day, schedule_cron="* * * * *")
+    settings.sample_state.mkdir(parents=True, exist_ok=True)
+    (settings.sample_state / "until").write_text(day.isoformat(), encoding="utf-8")
+    kept = dict(os.environ)
+    prepare(settings)
+    try:
+        with dagster_servers(settings) as dagster:
+            yield dagster, settings
+    finally:
+        sample.stop(settings.sample_state)
+        os.environ.clear()
+        os.environ.update(kept)
 
 
 _SCHEDULE = """
@@ -233,26 +322,35 @@ mutation Start($selector: ScheduleSelector!) {
   startSchedule(scheduleSelector: $selector) { __typename ... on PythonError { message } }
 }
 """
-
+_STOP = """
+mutation Stop($selector: ScheduleSelector!) {
+  stopRunningSchedule(scheduleSelector: $selector) { __typename ... on PythonError { message } }
+}
+"""
 _RUNS = """
 query { runsOrError(limit: 20) { ... on Runs { results { jobName status tags { key value } } } } }
 """
 
 
-def start_schedule(dagster: Dagster, name: str) -> None:
+def set_schedule(dagster: Dagster, name: str, mutation: str) -> None:
     selector = {
         "repositoryName": "__repository__",
         "repositoryLocationName": "pipelines.definitions",
         "scheduleName": name,
     }
-    # The webserver answers before it has loaded the code location.
-    deadline = time.monotonic() + 60
-    while True:
-        answer = dagster.graphql(_SCHEDULE, {"selector": selector})["startSchedule"]
-        if answer["__typename"] == "ScheduleStateResult":
-            return
-        assert time.monotonic() < deadline, answer
-        time.sleep(1)
+    answer = dagster.graphql(mutation, {"selector": selector})
+    assert next(iter(answer.values()))["__typename"] == "ScheduleStateResult", answer
+
+
+def until(settled: Callable[[], Any], what: str, seconds: float = 240) -> Any:
+    """What ``settled`` gives once it is something."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = settled()
+        if found:
+            return found
+        time.sleep(0.5)
+    raise AssertionError(f"{what}: not within {seconds:.0f} s")
 
 
 def runs(dagster: Dagster) -> list[dict[str, Any]]:
@@ -260,49 +358,66 @@ def runs(dagster: Dagster) -> list[dict[str, Any]]:
     return found
 
 
-def test_schedule_fires_and_reaches_a_new_index_value(home: Path) -> None:
-    """MIIT's January to September 2021 came out on 2021-11-04. The day before, 2021-Q3 cannot be computed; then the
-    release appears at the publisher, the schedule's own tick collects it, and the index has the quarter."""
-    eve, day = dt.date(2021, 11, 3), dt.date(2021, 11, 5)
-    settings = Settings(home=home, today_override=eve)
-    state = settings.sample_state
-    state.mkdir(parents=True)
-    (state / "until").write_text(eve.isoformat(), encoding="utf-8")
-    space = Workspace(settings)
-    needed = {
-        space.catalogue.series[indicator.series].source
-        for indicator in space.catalogue.index.indicators
-        if indicator.group == "coincident"
-    }
-    for source_id in sorted(needed):
-        for year in stages.years_of(space, source_id, 2013, 2021):
-            stages.run_year(space, source_id, year)
-    points = [point for point in compute_index(space).result.points if point.group == "coincident"]
-    before = {point.period: point for point in points}
-    assert before["2021-Q2"].value is not None
-    assert "2021-Q3" not in before or before["2021-Q3"].value is None
-    space.close()
-
-    (state / "until").write_text(day.isoformat(), encoding="utf-8")
-    later = Settings(home=home, today_override=day, schedule_cron="* * * * *")
-    prepare(later)
-    with dagster_servers(later) as dagster:
-        start_schedule(dagster, "miit_internet_releases")
-        deadline = time.monotonic() + 200
-        while time.monotonic() < deadline:
-            done = [run for run in runs(dagster) if run["jobName"] == "update_miit_internet"]
-            finished = [run for run in done if run["status"] in ("SUCCESS", "FAILURE")]
-            if finished:
-                break
-            time.sleep(2)
-        assert finished, "the schedule did not fire"
-        tags = {tag["key"]: tag["value"] for tag in finished[0]["tags"]}
-        assert finished[0]["status"] == "SUCCESS"
-        assert tags["dagster/schedule_name"] == "miit_internet_releases"
-        assert tags["dagster/partition"] == "2021"
-    with Warehouse(later.warehouse) as warehouse:
+def coincident(settings: Settings) -> dict[str, float | None]:
+    with Warehouse(settings.warehouse) as warehouse:
         latest = warehouse.latest_run()
-        assert latest is not None
-        values = {value.period: value.value for value in latest.values if value.group == "coincident"}
-    assert values["2021-Q3"] is not None
-    assert latest.as_of == day
+    if latest is None or latest.as_of != settings.today:
+        return {}
+    return {value.period: value.value for value in latest.values if value.group == "coincident"}
+
+
+def test_schedule_two_backfills_and_automation_at_once(up: tuple[Dagster, Settings], tmp_path: Path) -> None:
+    """A schedule fires by its own tick while two backfills of the same years are going on.
+
+    Each year of each source is loaded once, as by the library alone; the release of 2021-11-04 is collected, and since
+    what is loaded has changed, the index follows by itself and has 2021-Q3.
+    """
+    dagster, settings = up
+    set_schedule(dagster, "miit_internet_releases", _SCHEDULE)
+    chosen = {"nbs_gdp": [2018, 2019], "cgigc_games": [2020, 2021]}
+    one, other = launch(dagster, chosen), launch(dagster, chosen)
+    command = prosperity(
+        settings.home,
+        "backfill",
+        "--years",
+        "2019",
+        "--source",
+        "nbs_gdp",
+        "--json",
+        **settings.environment(),
+    )
+    assert command.returncode == 0, command.stdout + command.stderr[-2000:]
+    told = json.loads(command.stdout)
+    assert told["success"] and told["runs"] == 1 and told["failed"] == [], told
+    for backfill in (one, other):
+        outcome = wait(dagster, backfill, seconds=240)
+        assert outcome.success and outcome.runs == 2, outcome
+
+    def scheduled() -> list[dict[str, Any]]:
+        mine = [run for run in runs(dagster) if run["jobName"] == "collect_miit_internet"]
+        return [run for run in mine if run["status"] in ("SUCCESS", "FAILURE")]
+
+    fired = until(scheduled, "the schedule fires")[-1]
+    set_schedule(dagster, "miit_internet_releases", _STOP)
+    tags = {tag["key"]: tag["value"] for tag in fired["tags"]}
+    assert fired["status"] == "SUCCESS"
+    assert tags["dagster/schedule_name"] == "miit_internet_releases"
+    assert tags["dagster/partition"] == "2021"
+    assert until(lambda: coincident(settings).get("2021-Q3"), "the index follows the new release")
+
+    with SamplePublishers(until=settings.today) as publishers:
+        alone = Workspace(
+            Settings(home=tmp_path / "alone", today_override=settings.today), hosts=publishers.hosts
+        )
+        for source_id, years in chosen.items():
+            for year in years:
+                stages.run_year(alone, source_id, year)
+        names = [name for name, series in alone.catalogue.series.items() if series.source in chosen]
+        expected = {
+            (row.series, row.period, row.known_from): row.value for row in alone.warehouse.changes(names)
+        }
+        alone.close()
+    with Warehouse(settings.warehouse) as warehouse:
+        rows = warehouse.changes(names)
+    assert {(row.series, row.period, row.known_from): row.value for row in rows} == expected
+    assert len(rows) == len(expected) > 20

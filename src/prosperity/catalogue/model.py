@@ -89,6 +89,9 @@ class Calendar(Model):
     #: Shortest lag that a date of issue can have; negative where reports come out before their period ends.
     #: A release dated earlier has a wrong date or a wrong title. None: not judged.
     earliest_days: int | None = None
+    #: Every year held is asked for again at least once in so many days: for sources whose past figures change under the
+    #: same address. None: only years with a release that is due.
+    revisit_days: int | None = Field(default=None, ge=1)
     reported_from: str | None = None  #: first period that exists at all, TIME_PERIOD
     reported_until: str | None = None
 

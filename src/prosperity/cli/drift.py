@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -37,7 +36,9 @@ def drift(
     from prosperity.workflow.drift_pictures import keep_picture
 
     space = workspace(live)
-    found: list[dict[str, Any]] = [
+    seen_ones = list(drifts(space, chosen_sources(space, sources), years))
+    pictures = [str(keep_picture(space, seen, out)) for seen in seen_ones]
+    found = [
         {
             "source": seen.source,
             "period": seen.new.release.period.code if seen.new.release.period else None,

@@ -113,12 +113,14 @@ def periods_by_calendar(source: Source, issued: dt.date) -> list[Month]:
     return found
 
 
-def partitions_due(source: Source, today: dt.date) -> list[int]:
+def partitions_due(source: Source, today: dt.date, years: Container[int] | None = None) -> list[int]:
     """The reported years whose next release is expected around ``today``: this year's, in its first months last year's.
 
-    A source that publishes without a calendar may report on either at any time; one that has ended on none.
+    ``years``: those that the instance can have at all; where none of them is due, the latest, but only while the source
+    still reports. Empty for a source that has ended. A source that publishes without a calendar may report on either at
+    any time.
     """
-    years = set() if source.calendar.months else {today.year - 1, today.year}
+    found = set() if source.calendar.months else {today.year - 1, today.year}
     for year in (today.year - 1, today.year):
         for month in source.calendar.months:
             end = last_day(year, month)
@@ -126,9 +128,37 @@ def partitions_due(source: Source, today: dt.date) -> list[int]:
             # should be out: late releases count.
             first = end + dt.timedelta(days=min(0, source.calendar.earliest_days or 0))
             if first < today <= end + dt.timedelta(days=source.calendar.latest_days + 31):
-                years.add(year)
-    due = sorted(years) or [today.year]
-    return [year for year in due if source.first_year <= year <= (source.last_year or year)]
+                found.add(year)
+    due = sorted(found) or [today.year]
+    due = [year for year in due if source.first_year <= year <= (source.last_year or year)]
+    return due if years is None else [year for year in due if year in years]
+
+
+def revisits(source: Source, today: dt.date, years: Container[int]) -> list[int]:
+    """The years that are asked for again on ``today`` though nothing is due: each once in ``revisit_days``, on days of
+    their own, so that no day asks for all."""
+    cycle = source.calendar.revisit_days
+    return sorted(year for year in years if (today.toordinal() - year) % cycle == 0) if cycle else []
+
+
+def next_release(source: Source, today: dt.date) -> tuple[str, dt.date] | None:
+    """The period (as TIME_PERIOD) that is expected next, and by when; None where the source reports no more."""
+    calendar = source.calendar
+    for year in range(today.year - 1, today.year + 3):
+        for month in calendar.months:
+            code = f"{year}-{month:02d}"
+            expected = last_day(year, month) + dt.timedelta(days=calendar.expected_days)
+            ended = calendar.reported_until is not None and code > calendar.reported_until
+            if expected >= today and not ended:
+                return _spoken(calendar.frequency, year, month), expected
+    return None
+
+
+def opening_days(source: Source) -> int:
+    """Days from the end of a period to the first on which its release is looked for: ten before its usual day, or the
+    earliest there can be where reports come out before their period ends."""
+    usual = source.calendar.expected_days - 10
+    return min(usual, min(0, source.calendar.earliest_days or 0) or usual)
 
 
 def release_window(source: Source, today: dt.date) -> str | None:
@@ -140,10 +170,7 @@ def release_window(source: Source, today: dt.date) -> str | None:
     for year in partitions_due(source, today):
         for month in source.calendar.months:
             end = last_day(year, month)
-            early = min(0, source.calendar.earliest_days or 0)
-            first = end + dt.timedelta(
-                days=min(early or source.calendar.expected_days, source.calendar.expected_days - 10)
-            )
+            first = end + dt.timedelta(days=opening_days(source))
             last = end + dt.timedelta(days=source.calendar.latest_days + 31)
             if first <= today <= last:
                 expected = end + dt.timedelta(days=source.calendar.expected_days)

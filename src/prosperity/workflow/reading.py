@@ -31,6 +31,17 @@ def request_for(source: Source, release: Release) -> Request:
     )
 
 
+def documents_version(source: Source) -> str:
+    """Changes with where and how releases are listed, and with what is taken for a document."""
+    return _hash(
+        {
+            "base": source.base,
+            "media_types": list(source.media_types),
+            "discovery": [discovery.model_dump(mode="json") for discovery in source.discovery],
+        }
+    )
+
+
 def tables_version(source: Source) -> str:
     """Changes with what is read from the source's documents: captions, prose or not, content, extractor."""
     return _hash(

@@ -119,8 +119,12 @@ def extract_document(space: Workspace, source: Source, release: Release, documen
 
 def clean_year(space: Workspace, source_id: str, year: int) -> list[Cleaned]:
     """Observations, rejections and unclaimed figures of every document of that year."""
+    return clean_documents(space, source_id, extract_year(space, source_id, year))
+
+
+def clean_documents(space: Workspace, source_id: str, results: Sequence[Extracted]) -> list[Cleaned]:
+    """The same for documents that are at hand."""
     source = space.source(source_id)
-    results = extract_year(space, source_id, year)
     known = known_values(space, source)
     return [cleaned_document(space, source, extracted, known) for extracted in results]
 
