@@ -11,9 +11,10 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from prosperity.publish.evidence_picture import BODY, EDGE, INK, LEADING, PALE, PAPER, RULE, font, wrapped
+from prosperity.publish.evidence_picture import BODY, EDGE, LEADING, font, wrapped
 from prosperity.publish.model import Picture
 
+INK, PALE, RULE, PAPER = (24, 28, 34), (112, 118, 128), (170, 176, 186), (255, 255, 255)
 COLUMN = 860  #: pixels of each side
 TALLEST = 2400
 MOST_LINES = 20

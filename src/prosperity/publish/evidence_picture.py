@@ -57,10 +57,10 @@ class _Canvas:
         self.marked = box
 
 
-def drawn(title: str, around: Surroundings) -> Picture:
-    """The picture of a figure in archived text under the document's title."""
+def drawn(title: str, around: Surroundings, *, highlight: bool = True) -> Picture:
+    """The picture of a figure in archived text under the document's title; ``highlight=False`` marks nothing."""
     stream = BytesIO()
-    _sheet(title, around, True).save(stream, "PNG", compress_level=4)
+    _sheet(title, around, highlight).save(stream, "PNG", compress_level=4)
     data = stream.getvalue()
     return Picture(data, png_size(data))
 
