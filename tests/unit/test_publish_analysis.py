@@ -46,18 +46,20 @@ def test_all_pages_hold_together(files: dict[str, bytes]) -> None:
     ("language", "words"), [("en", ("Unit", "Source", "As of")), ("zh", ("单位", "来源", "数据截至"))]
 )
 def test_every_chart_has_its_caption(files: dict[str, bytes], language: str, words: tuple[str, ...]) -> None:
-    figures = html.fromstring(files[f"{language}/index.html"]).xpath("//figure[.//*[local-name()='svg']]")
-    assert len(figures) == 5  # index, contributions, published changes, diffusion, band
-    for chart in figures:
+    pages = [html.fromstring(files[f"{language}/{name}.html"]) for name in ("index", "analysis")]
+    figures = [page.xpath("//figure[.//*[local-name()='svg']]") for page in pages]
+    # Index and contributions; published changes, diffusion and band.
+    assert [len(found) for found in figures] == [2, 3]
+    for chart in (*figures[0], *figures[1]):
         assert all(word in chart.xpath("string(figcaption)") for word in words)
 
 
 def test_tables_show_the_analysis(files: dict[str, bytes]) -> None:
-    tree = html.fromstring(files["en/index.html"])
+    tree = html.fromstring(files["en/analysis.html"])
     sections = {
-        name: tree.get_element_by_id(name)
-        for name in ("turns", "lights", "uncertainty", "classes", "compared")
+        name: tree.get_element_by_id(name) for name in ("turns", "uncertainty", "classes", "compared")
     }
+    sections["lights"] = html.fromstring(files["en/index.html"]).get_element_by_id("lights")
     texts = {name: " ".join(section.text_content().split()) for name, section in sections.items()}
     assert "withdrawn" in texts["turns"] and "2020-01-01" in texts["turns"] and "+1.5" in texts["turns"]
     assert "bounds of our own" in texts["lights"] and "Thresholds 3" in texts["lights"]
@@ -67,7 +69,7 @@ def test_tables_show_the_analysis(files: dict[str, bytes]) -> None:
     assert "undecided" in texts["classes"] and "no bounds for Revenue (year to date)" in texts["classes"]
     assert "−3.30" in texts["compared"] and "no quarter of it could be computed" in texts["compared"]
     chinese = " ".join(
-        html.fromstring(files["zh/index.html"]).get_element_by_id("classes").text_content().split()
+        html.fromstring(files["zh/analysis.html"]).get_element_by_id("classes").text_content().split()
     )
     assert "先行" in chinese and "无法判定" in chinese
 

@@ -69,7 +69,7 @@ def test_every_figure_of_the_heaviest_links_to_its_evidence() -> None:
         report(LEVEL, BEFORE, PUBLISHED, figure(USERS, "2019-12", "9.04", "9.04亿人"), checks=RESULTS)
     )
     for language, word in (("en", "restated or rebased"), ("zh", "已重述或换基")):
-        tree = html.fromstring(files[f"{language}/index.html"])
+        tree = html.fromstring(files[f"{language}/checks.html"])
         rows = tree.xpath("//table[@id='check-worst']/tbody/tr")
         assert len(rows) == 2, (
             "one that is small, one that was restated; neither the other basis nor what fits"
@@ -87,18 +87,18 @@ def test_evidence_of_a_checked_figure_leads_back_to_the_checks() -> None:
     """The rate is no input of this report's index: without the checks its page has no place to lead to."""
     files = site(report(LEVEL, BEFORE, PUBLISHED, checks=RESULTS))
     page = html.fromstring(files[f"evidence/{PUBLISHED.id}.html"])
-    assert "../en/index.html#checks" in page.xpath("//a/@href")
-    assert html.fromstring(files["en/index.html"]).xpath("//*[@id='checks']")
+    assert "../en/checks.html#checks" in page.xpath("//a/@href")
+    assert html.fromstring(files["en/checks.html"]).xpath("//*[@id='checks']")
 
 
 def test_report_without_checks_says_so() -> None:
-    text = site(report())["en/index.html"].decode()
+    text = site(report())["en/checks.html"].decode()
     assert "There is nothing to compare." in text and "check-worst" not in text
 
 
 def test_thresholds_are_those_of_the_catalogue() -> None:
     text = " ".join(
-        html.fromstring(site(report())["en/index.html"]).get_element_by_id("checks").text_content().split()
+        html.fromstring(site(report())["en/checks.html"]).get_element_by_id("checks").text_content().split()
     )
     assert "by less than 0.6 points is taken for rounding, by less than 2 points" in text
 
