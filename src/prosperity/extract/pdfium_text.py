@@ -99,9 +99,7 @@ def _boxes(handle: ctypes.c_void_p, count: int) -> array[float]:
     return boxes
 
 
-def _levels(
-    handle: ctypes.c_void_p, boxes: array[float], count: int, generated: set[int]
-) -> Iterator[Level]:
+def _levels(handle: ctypes.c_void_p, boxes: array[float], count: int, generated: set[int]) -> Iterator[Level]:
     import pypdfium2.raw as raw
 
     object_of = direct("FPDFText_GetTextObject", ctypes.c_void_p)
