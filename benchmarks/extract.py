@@ -29,7 +29,7 @@ EXTRACTORS: dict[str, str] = {  # name: module that must be there
     "img2table": "img2table",
     "tabula": "tabula",
 }
-LONG = ("plain", "asked", "tables", "everything", "unchanged")
+LONG = ("plain", "bare", "asked", "tables", "text", "everything", "unchanged")
 Found = list[tuple[int, None, list[list[object]]]]
 
 
@@ -102,7 +102,10 @@ def worker(name: str, documents: list[str]) -> None:
 
 
 def long_worker(way: str, path: str, captions: list[str]) -> None:
-    """One way of reading a long report, without the sandbox so that its own processor time is seen."""
+    """One way of reading a long report, without the sandbox so that its own processor time is seen: ``bare`` is the
+    text of all pages by pdfium alone, ``asked`` some tables by their captions, ``tables`` all, ``text`` all and the
+    text of every page (what ``plain`` gives), ``everything`` statements from the text as well.
+    """
     data = Path(path).read_bytes()
     if way == "plain":
         import pdfplumber
@@ -111,6 +114,9 @@ def long_worker(way: str, path: str, captions: list[str]) -> None:
             for page in document.pages:
                 page.extract_tables()
                 page.extract_text()
+        return
+    if way == "bare":
+        bare(data)
         return
     from prosperity.extract.cache import ExtractionCache
     from prosperity.extract.forkserver import preload
@@ -124,11 +130,45 @@ def long_worker(way: str, path: str, captions: list[str]) -> None:
     cache = ExtractionCache(Path(path).parent)
     if way == "unchanged":
         assert cache.get(digest, asked) is not None
+    elif way == "text":
+        tables_and_text(data)
     elif way != "start":
         extraction = extract_here(data, Job("application/pdf", digest, request, DEFAULT))
         assert way != "asked" or len(extraction.tables) == len(captions)
         if way == "asked":
             cache.put(extraction, asked)
+
+
+def bare(data: bytes) -> None:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(data)
+    for number in range(len(document)):
+        page = document[number]
+        text_page = page.get_textpage()
+        text_page.get_text_range()
+        text_page.close()
+        page.close()
+
+
+def tables_and_text(data: bytes) -> tuple[list[Any], list[str]]:
+    """As the worker reads a document, with the texts of its pages instead of statements."""
+    from prosperity.extract.health import survey
+    from prosperity.extract.pdf import PdfFile
+    from prosperity.extract.request import DEFAULT
+    from prosperity.extract.surroundings import repeated_heads
+    from prosperity.extract.tables import read_page, settled, tables_of
+    from prosperity.extract.worker import KEPT_BYTES
+
+    seen = survey(data, DEFAULT, keep=KEPT_BYTES)
+    heads = repeated_heads(seen.texts)
+    document = PdfFile(data)
+    pages, texts = [], []
+    for number in range(1, len(document) + 1):
+        content = document.page(number, seen.drawn.pop(number, None))
+        texts.append(content.glyphs.layout.text)
+        pages.append(settled(read_page(content, heads)))
+    return tables_of(pages), texts
 
 
 def measured(arguments: list[str]) -> tuple[float, float, str]:

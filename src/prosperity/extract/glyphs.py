@@ -64,8 +64,10 @@ class Line:
     @cached_property
     def size(self) -> float:
         """Size of most characters of the line, in points."""
-        sizes = sorted(glyph.size for glyph in self.glyphs)
-        return sizes[len(sizes) // 2]
+        sizes = [glyph[5] for glyph in self.glyphs]
+        if min(sizes) == max(sizes):
+            return sizes[0]
+        return sorted(sizes)[len(sizes) // 2]
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,8 @@ def box_round(glyphs: Iterable[Glyph]) -> BBox:
 
 def rounded(box: Sequence[float]) -> BBox:
     """Boxes are kept to hundredths of a point, so that stored evidence selects what the reader selected."""
-    x0, top, x1, bottom = (round(float(edge), 2) for edge in box)
-    return x0, top, x1, bottom
+    x0, top, x1, bottom = box
+    return round(float(x0), 2), round(float(top), 2), round(float(x1), 2), round(float(bottom), 2)
 
 
 class PageGlyphs:

@@ -115,7 +115,8 @@ class PdfFile:
         self._body = gate(data)
         self._stream = BytesIO(self._body)
         self._fonts: dict[int, bool] = {}
-        self._pages: list[Any] = []
+        self._pages: list[Any] = []  #: all of them, once one could not be found without the others
+        self._found: tuple[int, Any] = (0, None)  #: the page asked for last
         self._pdfium: Any = _pdfium_document(self._body) if quick else None
         self._quick = self._pdfium is not None
         self._compared = False
@@ -163,9 +164,10 @@ class PdfFile:
 
     def _page(self, number: int) -> Any:
         """pdfminer's page."""
-        found = None if self._pages else page_at(self._pdf.doc, number, self._count)
-        if found is not None:
-            return found
+        if self._found[0] != number and not self._pages:
+            self._found = number, page_at(self._pdf.doc, number, self._count)
+        if self._found[0] == number and self._found[1] is not None:
+            return self._found[1]
         pages = self._listed()
         if len(pages) < number:
             raise ExtractionError("corrupt", f"page {number}: only {len(pages)} pages can be found")

@@ -111,16 +111,22 @@ def _levels(handle: ctypes.c_void_p, boxes: array[float], count: int, generated:
     matrix_of, size_of = direct("FPDFText_GetMatrix"), direct("FPDFText_GetFontSize", ctypes.c_double)
     matrix = raw.FS_MATRIX()
     place = ctypes.byref(matrix)
+    before: tuple[float, ...] = ()
     for start, end in itertools.pairwise([0, *changes, count] if count else []):
         for index in range(start, end):
             if index in generated:
                 continue
             matrix_of(handle, index, place)
-            size = size_of(handle, index)
-            level = Level(index, matrix.a, matrix.b, matrix.c, matrix.d, size, max(bottoms[index:end]))
-            yield level
-            if level.is_upright:
-                break  # turned characters are looked at one by one
+            size, foot = size_of(handle, index), max(bottoms[index:end])
+            level = Level(index, matrix.a, matrix.b, matrix.c, matrix.d, size, foot)
+            if not level.is_upright:  # these are looked at one by one
+                before = ()
+                yield level
+                continue
+            if level[1:] != before:
+                before = level[1:]
+                yield level
+            break
 
 
 def glyphs_from(characters: Characters, width: float, height: float) -> list[Glyph]:

@@ -101,14 +101,18 @@ def _groups(rules: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 def segments_of(line: Line, gap: float = COLUMN_GAP) -> tuple[Segment, ...]:
     """The parts of a line between wide gaps."""
+    size = line.size
     parts: list[list[Glyph]] = [[line.glyphs[0]]]
-    for before, glyph in zip(line.glyphs, line.glyphs[1:], strict=False):
-        if glyph.x0 - max(item.x1 for item in parts[-1][-3:]) > gap * min(
-            line.size, max(before.size, glyph.size)
+    for before, glyph in itertools.pairwise(line.glyphs):
+        part = parts[-1]
+        # The last three, because a raised mark or an accent may end before the letter under it.
+        if glyph[1] > before[3] and glyph[1] - max([item[3] for item in part[-3:]]) > gap * min(
+            size, max(before[5], glyph[5])
         ):
-            parts.append([])
-        parts[-1].append(glyph)
-    return tuple(Segment(*box_round(part), "".join(glyph.text for glyph in part)) for part in parts)
+            parts.append([glyph])
+        else:
+            part.append(glyph)
+    return tuple([Segment(*box_round(part), "".join([glyph[0] for glyph in part])) for part in parts])
 
 
 def _band(glyphs: PageGlyphs, box: BBox) -> Band:

@@ -126,12 +126,15 @@ def _repeated(first: Fragment, later: Fragment, header: int) -> int:
 def header_rows(fragment: Fragment) -> int:
     """Rows at the top before the first that mostly holds figures; at least one, and cells that span rows
     whole."""
-    body = next((row for row in range(1, fragment.height) if _mostly_figures(fragment, row)), 1)
+    texts: dict[int, list[str]] = {}
+    for (row, col), text in fragment.texts.items():
+        if col > 0 and text:
+            texts.setdefault(row, []).append(text)
+    body = next((row for row in range(1, fragment.height) if _mostly_figures(texts.get(row, ()))), 1)
     rows = body if body <= MAXIMUM_OF_HEADER_ROWS else 1
     spans = [cell.rowspan for cell in fragment.cells if cell.row == 0 and cell.rowspan < fragment.height]
     return max([rows, *(span for span in spans if span <= MAXIMUM_OF_HEADER_ROWS)])
 
 
-def _mostly_figures(fragment: Fragment, row: int) -> bool:
-    texts = [text for (own, col), text in fragment.texts.items() if own == row and col > 0 and text]
+def _mostly_figures(texts: Sequence[str]) -> bool:
     return bool(texts) and sum(is_number(text) for text in texts) >= len(texts) / 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prosperity.extract.borderless import borderless_fragments, overlaps
@@ -37,7 +37,7 @@ class PageTables:
     parts: tuple[Part, ...]
     taken: tuple[Line, ...]  #: captions, unit lines and notes
     dangling: str = ""
-    cells: dict[BBox, tuple[str, str]] = field(default_factory=dict)  #: text and raw text, see ``settled``
+    cells: dict[BBox, tuple[str, str]] | None = None  #: text and raw text, see ``settled``
 
     def runs_on(self, wanted: Sequence[str], continuing: bool) -> bool:
         """Whether a wanted table may go on on the next page. ``continuing``: this page was read only because
@@ -246,7 +246,7 @@ def _dangling(parts: list[Part], lines: list[Line], taken: list[Line]) -> str:
 
 def tables_of(pages: Sequence[PageTables], wanted: Sequence[str] | None = None) -> list[Table]:
     """Logical tables of the pages that were read (in rising order), reduced to the wanted captions."""
-    cells = {page.content.number: (page.cells or settled(page).cells) for page in pages}
+    cells = {page.content.number: _cells(page) if page.cells is None else page.cells for page in pages}
     joined = join_parts([part for page in pages for part in page.parts])
     return wanted_tables([_table(logical, cells) for logical in joined], wanted)
 
@@ -295,9 +295,13 @@ def _table(logical: Logical, texts: dict[int, dict[BBox, tuple[str, str]]]) -> T
 
 def settled(page: PageTables) -> PageTables:
     """What the tables of the document need of the page: texts instead of characters, so that they can go."""
+    rest = replace(page.content, glyphs=PageGlyphs(()), edges=[], strokes=[], shapes=NO_SHAPES)
+    return replace(page, content=rest, taken=(), cells=_cells(page))
+
+
+def _cells(page: PageTables) -> dict[BBox, tuple[str, str]]:
     cells: dict[BBox, tuple[str, str]] = {}
     for cell in (cell for part in page.parts for cell in part.fragment.cells):
         layout = page.content.glyphs.layout_in(cell.bbox)
         cells[cell.bbox] = (cell_text(layout), layout.text)
-    rest = replace(page.content, glyphs=PageGlyphs(()), edges=[], strokes=[], shapes=NO_SHAPES)
-    return replace(page, content=rest, taken=(), cells=cells)
+    return cells

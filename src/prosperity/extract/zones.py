@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from prosperity.extract.words import Piece, Row, row_from
+from prosperity.extract.words import PHRASE_GAP, Piece, Row, row_from
 
 GUTTER = 1.2  #: width of the white space, in character sizes
 LINES = 6  #: lines that it must run through
@@ -89,15 +89,16 @@ def _sides(rows: Sequence[Row], x: float) -> tuple[list[Row], list[Row]] | None:
 
 
 def _cut(row: Row, x: float) -> tuple[list[Piece], list[Piece]]:
-    words = row.words
-    if words[-1].x1 <= x and row.x1 <= x:
-        return list(words), []
-    return [word for word in words if word.x1 <= x], [word for word in words if word.x1 > x]
+    return [word for word in row.words if word[2] <= x], [word for word in row.words if word[2] > x]
 
 
 def _may_be_text(side: Sequence[tuple[Row, list[Piece]]]) -> bool:
-    """A quick look before ``_is_text``: enough lines are long."""
-    long = sum(sum(len(word.text) + 1 for word in words) > TEXT_LENGTH for _, words in side)
+    """A quick look before ``_is_text``: enough lines are long and have one wide gap at most."""
+    long = 0
+    for row, words in side:
+        if sum([len(word[4]) + 1 for word in words]) > TEXT_LENGTH:
+            widest = PHRASE_GAP * row.size
+            long += sum([right[0] - left[2] > widest for left, right in itertools.pairwise(words)]) <= 1
     return long >= max(4, 0.5 * len(side))
 
 
