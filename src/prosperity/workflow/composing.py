@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
+from prosperity.catalogue.model import Bilingual
 from prosperity.catalogue.outline import load_outline
 from prosperity.index.model import IndexResult
 from prosperity.publish.compose.facts import Facts
 from prosperity.publish.compose.report import compose
 from prosperity.publish.content import ContentError, Report, Years
+from prosperity.publish.rendered import Material, Place
 from prosperity.publish.words import SAMPLE
 from prosperity.workflow.indexing import index_result
 from prosperity.workflow.workspace import Workspace
@@ -64,6 +66,30 @@ def facts(space: Workspace, result: IndexResult | None = None) -> Facts:
         restated=space.catalogue.checks.rates.restated,
         notice=None if space.settings.live else SAMPLE,
     )
+
+
+def material(space: Workspace, report: Report) -> Material:
+    """A report with the places of its figures, for renderers that show more than links."""
+    sources = space.catalogue.sources
+    wanted = report.evidence()
+    names = sorted({figure.series for figure in report.figures() if figure.evidence})
+    places = {
+        found.evidence.id: Place(
+            source=sources[found.source].title if found.source in sources else _unnamed(found.source),
+            title=found.title or "",
+            address=found.address or "",
+            where=found.evidence.place,
+            issued=found.issued,
+        )
+        for found in space.warehouse.traced(names, vintages=True)
+        if found.evidence.id in wanted
+    }
+    titles = {name: source.title for name, source in sources.items()}
+    return Material(report, space.catalogue.series, titles, places)
+
+
+def _unnamed(source: str | None) -> Bilingual:
+    return Bilingual(zh=source or "", en=source or "")
 
 
 def years_of(written: str) -> Years:
