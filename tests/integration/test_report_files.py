@@ -14,12 +14,12 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from prosperity.publish.content import Years
-from prosperity.publish.rendered import Material, entries
+from prosperity.publish.rendered import Printable, entries
 from prosperity.publish.report_pdf import FONTS, document, report_pdf
 from prosperity.publish.report_workbook import report_workbook
 from prosperity.publish.words import LANGUAGES, Language
 from prosperity.settings import Settings
-from prosperity.workflow.composing import industry_report, material
+from prosperity.workflow.composing import industry_report, printable
 from prosperity.workflow.workspace import Workspace
 
 #: Internet business revenue by year in 亿元, from the yearly releases of MIIT (reference material, miit_inet_rev_cum).
@@ -27,14 +27,16 @@ REVENUE = {2017: 7101, 2018: 9562, 2019: 12100, 2020: 12838}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, filled_home: Callable[[Path], Path]) -> Iterator[Material]:
+def made(
+    tmp_path_factory: pytest.TempPathFactory, filled_home: Callable[[Path], Path]
+) -> Iterator[Printable]:
     space = Workspace(Settings(home=filled_home(tmp_path_factory.mktemp("report") / "home")))
-    yield material(space, industry_report(space, 2021, Years(2016, 2020)))
+    yield printable(space, industry_report(space, 2021, Years(2016, 2020)))
     space.close()
 
 
 @pytest.fixture(scope="module")
-def printed(made: Material) -> dict[str, bytes]:
+def printed(made: Printable) -> dict[str, bytes]:
     return {language: report_pdf(made, language) for language in LANGUAGES}
 
 
@@ -55,12 +57,12 @@ def test_published_figures_stand_in_the_pdf(printed: dict[str, bytes], language:
         assert f"{number}/{count}" in "".join(text.split()), "every page has its number"
 
 
-def test_same_content_gives_same_bytes(made: Material, printed: dict[str, bytes]) -> None:
+def test_same_content_gives_same_bytes(made: Printable, printed: dict[str, bytes]) -> None:
     assert report_pdf(made, "zh") == printed["zh"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_font_has_every_character(made: Material, language: Language) -> None:
+def test_font_has_every_character(made: Printable, language: Language) -> None:
     content, charts = document(made, language)
     glyphs = set(TTFont(FONTS / "WenQuanYiMicroHei-subset.ttf").getBestCmap())
     used = set(json.dumps(content, ensure_ascii=False) + "".join(charts.values())) - {"\n"}
@@ -68,7 +70,7 @@ def test_font_has_every_character(made: Material, language: Language) -> None:
     assert not missing, f"would be printed as boxes: {sorted(missing)}"
 
 
-def test_every_observation_in_the_list_has_its_document(made: Material) -> None:
+def test_every_observation_in_the_list_has_its_document(made: Printable) -> None:
     listed = entries(made)
     observed = [entry for entry in listed if entry.figure.evidence]
     assert {entry.figure.evidence for entry in observed} == made.report.evidence()
@@ -78,7 +80,7 @@ def test_every_observation_in_the_list_has_its_document(made: Material) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_workbook_has_a_sheet_per_chapter_and_numbers(made: Material, language: Language) -> None:
+def test_workbook_has_a_sheet_per_chapter_and_numbers(made: Printable, language: Language) -> None:
     book = openpyxl.load_workbook(io.BytesIO(report_workbook(made, language)))
     chapters = [
         f"{chapter.number} {getattr(chapter.title, language)}"[:31] for chapter in made.report.chapters

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from prosperity.publish import plot
-from prosperity.publish.content import Calculation, FigureChart, FigureReference, Span, Text
+from prosperity.publish.content import Calculation, FigureChart, FigureReference, Report, Span, Text
+from prosperity.publish.rendered import printed_name
 from prosperity.publish.view import View
 
 CALCULATIONS = "calculations.html"
@@ -30,6 +31,9 @@ class IndustryView(View):
             return f"{CALCULATIONS}#c-{figure.calculation}"
         group, quarter = figure.quarter or ("", "")
         return f"{group}.html#q-{group}-{quarter}"
+
+    def printed_name(self, report: Report) -> str:
+        return printed_name(report, self.language)
 
     def short_period(self, figure: FigureReference) -> str:
         return self.period(figure.period, self.report.series.get(figure.series))

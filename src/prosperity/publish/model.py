@@ -21,6 +21,7 @@ from prosperity.index.analysis_model import Analysis
 from prosperity.index.model import IndexResult
 from prosperity.publish.content import Report
 from prosperity.publish.dictionary import DataDictionary
+from prosperity.publish.rendered import Printable
 from prosperity.warehouse.model import Provenance, SourceCounts, StoredObservation, StoredRejection
 
 
@@ -240,6 +241,7 @@ class SiteMaterial:
     lights: Lights | None = None  #: the thresholds behind its warning lights
     parameters: Mapping[str, Any] = field(default_factory=dict)  #: kept with the run beside the specification
     reports: Sequence[Report] = ()  #: industry reports
+    printable: Sequence[Printable] = ()  #: the same, with what a PDF and a workbook show beside them
     histories: Sequence[SeriesHistory] = ()  #: one for every series of which a figure is known
     calendar: Sequence[CalendarRow] = ()
     vintages: Sequence[IndexVintage] = ()  #: the index as it was known on past days, in order of time

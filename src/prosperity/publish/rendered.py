@@ -26,7 +26,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Material:
+class Printable:
     """A report with all that is needed to render it anywhere.
 
     ``places``: by id of evidence; ``titles``: of sources, by id.
@@ -49,7 +49,12 @@ class Entry:
     calculation: Calculation | None = None
 
 
-def entries(material: Material) -> list[Entry]:
+def printed_name(report: Report, language: Language) -> str:
+    """Name, without its ending, of the files that a report is printed to."""
+    return f"report-{report.id}-{language}"
+
+
+def entries(material: Printable) -> list[Entry]:
     """Every figure of the report once, those that calculations rest on included: by series and period."""
     found: dict[str, Entry] = {}
     for figure in _all(material.report):

@@ -26,7 +26,7 @@ from prosperity.publish.content import (
     TableRow,
 )
 from prosperity.publish.plot import Mark, Trace, bars_svg, lines_svg, year_fraction
-from prosperity.publish.rendered import Entry, Material, entries, key_of, origins_line
+from prosperity.publish.rendered import Entry, Printable, entries, key_of, origins_line
 from prosperity.publish.words import Language, period
 
 FONTS = Path(str(files("prosperity.publish"))) / "fonts"
@@ -43,7 +43,7 @@ class TypesetError(RuntimeError):
     """Typst refused the report; says what it said."""
 
 
-def report_pdf(material: Material, language: Language) -> bytes:
+def report_pdf(material: Printable, language: Language) -> bytes:
     """The report in one language, A4, tagged; the same bytes for the same content.
 
     :raises TypesetError: where Typst cannot set it.
@@ -71,7 +71,7 @@ def report_pdf(material: Material, language: Language) -> bytes:
     return made
 
 
-def document(material: Material, language: Language) -> tuple[dict[str, Any], dict[str, str]]:
+def document(material: Printable, language: Language) -> tuple[dict[str, Any], dict[str, str]]:
     """The content for the template, and its charts as SVG by file name."""
     report = material.report
     charts: dict[str, str] = {}
@@ -105,7 +105,7 @@ def document(material: Material, language: Language) -> tuple[dict[str, Any], di
 
 
 def _block(
-    block: Block, material: Material, language: Language, linked: set[str], charts: dict[str, str]
+    block: Block, material: Printable, language: Language, linked: set[str], charts: dict[str, str]
 ) -> dict[str, Any]:
     if isinstance(block, Paragraph):
         spans = getattr(block.text, language)
@@ -139,7 +139,7 @@ def _block(
     return {"kind": "sources", "sources": _sources(block, language)}
 
 
-def _captioned(block: FigureChart | DataTable, material: Material, language: Language) -> dict[str, str]:
+def _captioned(block: FigureChart | DataTable, material: Printable, language: Language) -> dict[str, str]:
     return {
         "title": getattr(block.title, language),
         "origins": origins_line(block.origins, material.titles, language),
@@ -168,7 +168,7 @@ def _sources(block: SourceList, language: Language) -> list[str]:
             else f"{use.publisher.zh}:{use.title.zh}" for use in block.sources]  # fmt: skip
 
 
-def _entry(entry: Entry, material: Material, language: Language) -> dict[str, Any]:
+def _entry(entry: Entry, material: Printable, language: Language) -> dict[str, Any]:
     figure = entry.figure
     shown: dict[str, Any] = {
         "key": entry.key,
@@ -222,7 +222,7 @@ def _year(code: str) -> float:
     return float(code[:4])
 
 
-def _noon(material: Material) -> float:
+def _noon(material: Printable) -> float:
     """Noon of the instance's day, in seconds since 1970."""
     import datetime as dt
 

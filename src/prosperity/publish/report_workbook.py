@@ -26,7 +26,7 @@ from prosperity.publish.content import (
     SourceList,
 )
 from prosperity.publish.export.excel import DIGITS, NAME, OPTIONS
-from prosperity.publish.rendered import Entry, Material, entries, key_of, origins_line
+from prosperity.publish.rendered import Entry, Printable, entries, key_of, origins_line
 from prosperity.publish.words import BASES, STATUSES, Language, period, said
 
 FIGURES = {"zh": "数值清单", "en": "Figures"}
@@ -38,10 +38,10 @@ _HEADS = {
 _WIDTHS = (24, 34, 16, 14, 14, 14, 12, 16, 28, 40, 30, 40, 26, 50)
 
 
-def report_workbook(material: Material, language: Language) -> bytes:
+def report_workbook(material: Printable, language: Language) -> bytes:
     """The workbook in one language, the same bytes for the same content.
 
-    Links to evidence pages are relative to the site's folder ``downloads``.
+    Links to evidence pages are relative to the site's folder ``files``.
     """
     import xlsxwriter
 
@@ -56,7 +56,7 @@ def report_workbook(material: Material, language: Language) -> bytes:
 class _Writer:
     """Writes one workbook; formats are made once each."""
 
-    def __init__(self, book: Any, material: Material, language: Language) -> None:
+    def __init__(self, book: Any, material: Printable, language: Language) -> None:
         self.book, self.material, self.language = book, material, language
         self.listed = entries(material)
         self.lines = {entry.key: line for line, entry in enumerate(self.listed, 2)}

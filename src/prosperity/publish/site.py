@@ -16,6 +16,9 @@ from prosperity.publish.industry_view import CALCULATIONS, IndustryView
 from prosperity.publish.method_note import NoteMaterial, method_note
 from prosperity.publish.model import Figure, Picture, Published, PublishError, SiteMaterial
 from prosperity.publish.render import appearance, asset, evidence_page, page
+from prosperity.publish.rendered import printed_name
+from prosperity.publish.report_pdf import report_pdf
+from prosperity.publish.report_workbook import report_workbook
 from prosperity.publish.series_view import SeriesView
 from prosperity.publish.sources_view import SourcesView
 from prosperity.publish.view import View, details_page, indicator_of, industry_page
@@ -37,7 +40,7 @@ def build_site(material: SiteMaterial, pictures: Mapping[str, Picture]) -> dict[
 def site_pages(material: SiteMaterial, pictures: Mapping[str, Picture]) -> list[Page]:
     """Every file of the site: in each language the index and what explains it, the industry reports, the series, sources,
     checks, vintages, method, dictionary and downloads; an evidence page for every figure, pictures, style."""
-    found = [*shared_files(), *_downloads(material)]
+    found = [*shared_files(), *_downloads(material), *_printed(material)]
     checked = checked_series(material.checks)
     with_page = frozenset(history.series.id for history in material.histories)
     for identity, figure in material.figures.items():
@@ -62,6 +65,16 @@ def shared_files() -> list[Page]:
 
 def _downloads(material: SiteMaterial) -> list[Page]:
     return [Page(f"data/{name}", "", partial(_as_it_is, data)) for name, data in material.downloads.items()]
+
+
+def _printed(material: SiteMaterial) -> Iterator[Page]:
+    """Each industry report as a PDF and as a workbook, in each language."""
+    for entry in material.printable:
+        for language in words.LANGUAGES:
+            key = key_of(appearance(), language, entry)
+            name = f"files/{printed_name(entry.report, language)}"
+            yield Page(f"{name}.pdf", key, partial(report_pdf, entry, language))
+            yield Page(f"{name}.xlsx", key, partial(report_workbook, entry, language))
 
 
 def _as_it_is(data: bytes) -> bytes:

@@ -14,7 +14,7 @@ from prosperity.index.model import IndexResult
 from prosperity.publish.compose.facts import Facts
 from prosperity.publish.compose.report import compose
 from prosperity.publish.content import ContentError, Report, Years
-from prosperity.publish.rendered import Material, Place
+from prosperity.publish.rendered import Place, Printable
 from prosperity.publish.words import SAMPLE
 from prosperity.workflow.indexing import index_result
 from prosperity.workflow.workspace import Workspace
@@ -68,7 +68,7 @@ def facts(space: Workspace, result: IndexResult | None = None) -> Facts:
     )
 
 
-def material(space: Workspace, report: Report) -> Material:
+def printable(space: Workspace, report: Report) -> Printable:
     """A report with the places of its figures, for renderers that show more than links."""
     sources = space.catalogue.sources
     wanted = report.evidence()
@@ -85,7 +85,7 @@ def material(space: Workspace, report: Report) -> Material:
         if found.evidence.id in wanted
     }
     titles = {name: source.title for name, source in sources.items()}
-    return Material(report, space.catalogue.series, titles, places)
+    return Printable(report, space.catalogue.series, titles, places)
 
 
 def _unnamed(source: str | None) -> Bilingual:

@@ -16,7 +16,7 @@ from prosperity.publish.model import ComparedValue, Published, SiteMaterial
 from prosperity.publish.site import anchor_of, evidence_files, published, shared_files, site_pages
 from prosperity.workflow.analysis import analyse_index, vintages_of
 from prosperity.workflow.checking import reconcile
-from prosperity.workflow.composing import industry_reports
+from prosperity.workflow.composing import industry_reports, printable
 from prosperity.workflow.dictionary import dictionary
 from prosperity.workflow.figures import figures_at, figures_of, key_of
 from prosperity.workflow.indexing import compare_published, compute_index, published_series
@@ -63,6 +63,7 @@ def publish_report(
             lights=space.catalogue.lights,
             parameters=space.warehouse.run(computed.run).parameters,
             reports=reports,
+            printable=[printable(space, report) for report in reports],
             histories=series_histories(space, space.warehouse.changes(list(space.catalogue.series)), checks),
             calendar=calendar(space),
             vintages=index_vintages(space, result, vintages_of(space, result)),
