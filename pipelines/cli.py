@@ -44,7 +44,7 @@ UI_PORT = 3000
 @json_option
 def run(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: bool) -> None:
     """Collect, extract, clean, load and compute through the Dagster assets; print the index and where it comes from."""
-    from pipelines.execute import AlreadyRunning, Outcome, run_years
+    from pipelines.execute import AlreadyRunning, HistoryError, Outcome, run_years
 
     space = workspace(live)
     chosen = chosen_years(space, sources, years)
@@ -65,7 +65,7 @@ def run(years: tuple[int, int], sources: tuple[str, ...], live: bool, as_json: b
     try:
         with sample_publishers(space):
             outcomes = run_years(space, chosen, progress)
-    except AlreadyRunning as fault:
+    except (AlreadyRunning, HistoryError) as fault:
         raise click.ClickException(str(fault)) from None
     summary = summarise(space, before, [(o.what, o.success, o.reason) for o in outcomes])
     if as_json:

@@ -23,6 +23,10 @@ class AlreadyRunning(RuntimeError):
     """Another `prosperity run` holds this instance."""
 
 
+class HistoryError(RuntimeError):
+    """Dagster cannot write down what it does: its disk is full, or its database is gone."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One run: what it was for, whether it ended well, and if not, cause and place in one sentence."""
@@ -48,7 +52,10 @@ def _alone(space: Workspace) -> Iterator[None]:
 def run_years(
     space: Workspace, chosen: Mapping[str, Sequence[int]], progress: Callable[[Outcome], None]
 ) -> list[Outcome]:
-    """Materialise every year of every source, then index and report. One bad year never stops the others."""
+    """Materialise every year of every source, then index and report. One bad year never stops the others.
+
+    :raises AlreadyRunning: see there. :raises HistoryError: see there; run it again, nothing is done twice.
+    """
     prepare(space.settings)
     definitions = build_defs({"workspace": WorkspaceResource(space)}, space.settings)
     outcomes: list[Outcome] = []
@@ -70,13 +77,23 @@ def run_years(
 def _execute(
     definitions: Definitions, instance: DagsterInstance, job: str, partition: str | None
 ) -> ExecuteInProcessResult:
-    return definitions.resolve_job_def(job).execute_in_process(
-        instance=instance,
-        partition_key=partition,
-        run_config=QUIET,
-        raise_on_error=False,
-        tags={PROCESS_TAG: str(os.getpid())},
-    )
+    wanted = definitions.resolve_job_def(job)
+    try:
+        return wanted.execute_in_process(
+            instance=instance,
+            partition_key=partition,
+            run_config=QUIET,
+            raise_on_error=False,
+            tags={PROCESS_TAG: str(os.getpid())},
+        )
+    except Exception as fault:  # what steps raise is in the result: this is Dagster's own storage
+        cause: BaseException = fault
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        raise HistoryError(
+            f"Dagster's history cannot be written ({type(cause).__name__}: {cause}); the run of {job} {partition or ''} is cut off. "
+            "Mend that and run it again: nothing is done twice"
+        ) from fault
 
 
 def _outcome(what: str, result: ExecuteInProcessResult) -> Outcome:
