@@ -12,26 +12,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from prosperity.extract.bases import compared, resolved
-from prosperity.extract.drafts import (
-    ONE,
-    Draft,
-    Figure,
-    filled,
-    read_bracket,
-    settle,
-    sized_by,
-    waiting_for,
-    with_common_unit,
-)
+from prosperity.extract.drafts import ONE, Draft, Figure, read_bracket, settle, sized_by, waiting_for
+from prosperity.extract.findings import find, noun_behind, unit_behind_name
 from prosperity.extract.model import Span
 from prosperity.extract.phrases import (
     BASE_FIGURE,
     CHANGE_IN_UNITS,
-    FREE,
     GENERIC,
+    WHOLE_COUNTRY,
     Phrase,
     amount_of,
     expand,
+    listed,
     named_by,
     share_of,
     split_phrase,
@@ -40,18 +32,17 @@ from prosperity.extract.phrases import (
     with_other_tail,
     without_links,
 )
-from prosperity.notation.changes import Mark, blank_asides, brackets, clauses, scan_changes
+from prosperity.notation.changes import Mark, clauses
 from prosperity.notation.model import Period, PeriodError, Quantity
 from prosperity.notation.normalise import FOOTNOTE_MARKS
-from prosperity.notation.periods import Found, scan_periods
-from prosperity.notation.quantities import Damage, find_damage, scan_quantities
+from prosperity.notation.periods import Found
+from prosperity.notation.quantities import Damage
 
 Event = Found | Mark | Damage | list[Figure]
 LONGEST_PHRASE = 300
 _FORECAST = re.compile(
     r"预计|预期(?!一致|相符)|预测|有望|估计|将(?:达|突破|超|增|完成|实现|有|接近)|(?:到|至)20[3-9][0-9]年"
 )
-_UNIT_BEHIND_NAME = re.compile(r"^\(\s*(?:单位:)?(?P<unit>[^()0-9]{1,8})\s*\)$")
 _BRACKETED_MARK = re.compile(r"(?<=[一-鿿])(?:\([0-9]{1,2}\)|\[[0-9]{1,2}\])")
 _STANDALONE = re.compile(r"(?:企业|地区|行业|领域|机构|公司|平台)$")
 
@@ -72,57 +63,11 @@ class SentenceReader:
         #: The clause before, if it held no figure: it may name what this one measures.
         self.clause_before = ""
         self.fence = 0  #: figures before this one in ``drafts`` have lost touch with what follows
-        self.since: Period | None = (
-            None  #: what the increase just read is counted from (较2022年12月增长8629万人)
-        )
-        self.damage = find_damage(plain)
-        self.warnings += [f"damaged figure, {item.reason}" for item in self.damage]
-        hollow = filled(plain, [item.span for item in self.damage])
-        self.masked = blank_asides(hollow)
-        self.brackets = brackets(plain)
-        self.periods = list(scan_periods(self.masked))
-        self.marks = scan_changes(self.masked)
-        self.figures = self._figures()
-
-    # ---------------------------------------------------------------------------------------- finding
-
-    def _figures(self) -> list[list[Figure]]:
-        """Figures that stand by themselves, those of one list (A、B和C) together."""
-        taken = [mark.span for mark in self.marks] + [found.span for found in self.periods]
-        groups: list[list[Figure]] = []
-        for quantity, span in scan_quantities(self.masked, bare=True):
-            if quantity.unit == "百分点" or any(first < span[1] and span[0] < last for first, last in taken):
-                continue
-            between = self.masked[groups[-1][-1][1][1] : span[0]] if groups else None
-            if between is not None and re.fullmatch(r"\s*(?:、|和|与|及|以及)\s*", between):
-                groups[-1].append((quantity, span))
-            else:
-                groups.append([(quantity, span)])
-        return [with_common_unit(group) for group in groups if self._stands(group)]
-
-    def _stands(self, group: list[Figure]) -> bool:
-        quantity, (_, end) = group[-1]
-        behind = self.masked[end:].lstrip()
-        if not quantity.unit and quantity.multiplier == ONE:
-            linked = self.masked[: group[0][1][0]].rstrip()
-            if not re.search(r"(?:为|达到?|[至到是])$", linked) and not self._unit_behind_name(
-                group[0][1][0]
-            ):
-                return False
-            return not re.match(r"[一-鿿A-Za-z]", behind) or bool(FREE.match(behind))
-        if not re.match(r"[一-鿿A-Za-z]", behind) or self.masked[end : end + 1] == " ":
-            return True
-        return bool(FREE.match(behind)) or (
-            not quantity.unit and bool(re.match(r"[一-鿿]{1,2}(?=[,;。、)]|$)", behind))
-        )
-
-    def _unit_behind_name(self, start: int) -> str:
-        """The unit in a bracket right before the figure: 业务收入(亿元)7735."""
-        for first, last in self.brackets:
-            if not self.plain[last:start].strip(" :为达") and last <= start:
-                match = _UNIT_BEHIND_NAME.match(self.plain[first:last])
-                return match["unit"].strip() if match else ""
-        return ""
+        #: What the increase just read is counted from (较2022年12月增长8629万人).
+        self.since: Period | None = None
+        self.found = found = find(plain)
+        self.warnings += [f"damaged figure, {item.reason}" for item in found.damage]
+        self.masked = found.masked
 
     # ---------------------------------------------------------------------------------------- reading
 
@@ -161,15 +106,15 @@ class SentenceReader:
         return words + self.masked[cursor:end]
 
     def _events(self) -> Iterator[tuple[Span, Event]]:
-        inside_marks = [mark.span for mark in self.marks]
-        for found in self.periods:
+        inside_marks = [mark.span for mark in self.found.marks]
+        for found in self.found.periods:
             if not any(first <= found.span[0] and found.span[1] <= last for first, last in inside_marks):
                 yield found.span, found
-        for mark in self.marks:
+        for mark in self.found.marks:
             yield mark.span, mark
-        for damage in self.damage:
+        for damage in self.found.damage:
             yield damage.span, damage
-        for group in self.figures:
+        for group in self.found.figures:
             yield (group[0][1][0], group[-1][1][1]), group
 
     def _lose_touch(self) -> None:
@@ -205,6 +150,7 @@ class SentenceReader:
 
     def _read_figures(self, group: list[Figure], words: str) -> str:
         """Makes the statements of a group of figures; gives the words that still wait for theirs."""
+        words += noun_behind(self.found, group)
         if len(group) == 1 and (base := BASE_FIGURE.search(without_links(tidy(words)) or words)):
             return tidy(words)[: base.start()] if base.group()[0] in "由从" else ""
         if CHANGE_IN_UNITS.fullmatch(tidy(words)):
@@ -255,7 +201,7 @@ class SentenceReader:
                 replace(one.phrase, measure=with_other_tail(one.phrase.measure, phrase.measure))
                 for one in self.last
             ]
-        return expand(phrase, count)
+        return expand(phrase, count) or listed(phrase, self.clause_before, count)
 
     def _completed(self, kind: str, phrase: Phrase, unit: str) -> Phrase:
         """The phrase with what it takes over from the figures and clauses before it."""
@@ -265,7 +211,13 @@ class SentenceReader:
             earlier = self.last[0].phrase
             name = named_by(earlier) if self.last[0].kind in ("share", "amount") else earlier.measure
             return replace(phrase, measure=f"{name}{phrase.measure}")
+        if phrase.measure in WHOLE_COUNTRY and (about := topic(self.clause_before)):
+            return replace(phrase, subject=phrase.measure, measure=about)
         if not phrase.measure and not phrase.subject:
+            if len(self.last) == 1 and self.last[0].kind == "amount" and self._same_unit(unit):
+                return replace(
+                    phrase, measure=named_by(self.last[0].phrase)
+                )  # 累计净增6153.7万户,达到92054万户
             same_unit = upper is None or upper.quantity is None or upper.quantity.unit == unit
             name = (above if same_unit else "") or topic(self.clause_before)
             flags = (*phrase.flags, "measure taken from the clause before") if name else phrase.flags
@@ -276,6 +228,10 @@ class SentenceReader:
         if not phrase.subject and kind in ("amount", "share"):
             return replace(phrase, subject=above or topic(self.clause_before))
         return phrase
+
+    def _same_unit(self, unit: str) -> bool:
+        quantity = self.last[0].quantity
+        return quantity is not None and quantity.unit == unit
 
     def _phrase(self, group: list[Figure], words: str) -> tuple[str, Phrase]:
         if group[-1][0].unit == "%" and (share := share_of(words)):
@@ -290,12 +246,12 @@ class SentenceReader:
         before = self.plain[since : span[0]].rstrip()
         if before.endswith(tuple(FOOTNOTE_MARKS)) or _BRACKETED_MARK.search(before):
             draft.flags.append("footnote mark removed")
-        unit = self._unit_behind_name(span[0])
+        unit = unit_behind_name(self.found, span[0])
         if unit and not quantity.unit:
             draft.quantity = sized_by(quantity, unit)
         if _FORECAST.search(self.plain[since : span[1]]):
             draft.flags.append("forecast")
-        read_bracket(draft, self.plain, self.brackets)
+        read_bracket(draft, self.plain, self.found.brackets)
         if draft.quantity and not draft.quantity.unit and draft.quantity.multiplier != ONE:
             behind = re.match(r"(?!大关|左右)[一-鿿]{1,2}(?=[,;。、)]|$)", self.masked[span[1] :])
             draft.flags += [f"unit not known: {behind.group()}"] if behind else []
@@ -392,13 +348,13 @@ class SentenceReader:
     def _base_before(self, end: int, start: int = 0) -> Period | None:
         """The base of comparison named last before ``end``, since the last figure or since ``start``."""
         start = max([start, *(draft.span[1] for draft in self.drafts if draft.span[1] <= end)])
-        bases = [found for found in self.periods if found.base and start <= found.span[0]]
+        bases = [found for found in self.found.periods if found.base and start <= found.span[0]]
         named = [found for found in bases if found.span[1] <= end]
         return resolved(named[-1], self.issued, self._default_year()) if named else None
 
     def _against_itself(self, mark: Mark) -> Period | None:
         """The base of comparison of a change of the rate, where it is the present period: 1-4月 … 较1-4月."""
-        for found in self.periods:
+        for found in self.found.periods:
             inside = mark.span[0] <= found.span[0] and found.span[1] <= mark.span[1]
             if mark.kind != "difference" or not (found.base and inside) or found.year is not None:
                 continue

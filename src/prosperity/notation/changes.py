@@ -46,7 +46,7 @@ _VALUE = re.compile(rf"[-+]?{NUMBER}")
 
 #: What may stand between the thing that changes and the verb; taken off from the right, one at a time.
 _LEAD = re.compile(
-    rf"(?:同比(?:去年|上年)(?:同期)?|同比|环比|名义|实际|年均|月均|季均|平均|(?<![0-9上下半去今本前])年|(?<![上下前])半年度?|两年|累计|分别|均|也|仍|则|已|各|又|再|都|有所|进一步|明显|显著|大幅度?|小幅度?|略有?|微|"
+    rf"(?:同比(?:去年|上年)(?:同期)?|同比|环比|按[年月季]|名义|实际|年均|月均|季均|平均|(?<![0-9上下半去今本前])年|(?<![上下前])半年度?|两年|累计|分别|均|也|仍|则|已|各|又|再|都|有所|进一步|明显|显著|大幅度?|小幅度?|略有?|微|"
     rf"稳步|快速|继续|持续|同期|{_NOUNS}|[,:\s])$"
 )
 _BASE = re.compile(r"(?:(?<![占同环对相])比|较|与|相对)(?![重例率快大高低多好])[^,;]{0,30}$")
@@ -210,8 +210,10 @@ def _lead_start(clause: str, floor: int, position: int) -> int:
 
 
 def _comparison(lead: str) -> Comparison:
-    if "环比" in lead:
+    if "环比" in lead or "按季" in lead:
         return "qoq"
+    if "按月" in lead:
+        return "mom"  # 按年, 按月: 同比 and 环比 as Hong Kong's papers say
     if re.search(r"(?<![上下前])半年", lead):
         return "since"  # 半年增长率: on the survey half a year before
     base = re.search(r"(?:比|较|与|相对)(.+)", lead.replace("同比", ""))

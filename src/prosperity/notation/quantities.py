@@ -25,7 +25,7 @@ _MULTIPLIERS: dict[str, int] = {
 #: Printed unit → base unit. Only what publications of the catalogue use, so that a new one is seen.
 _UNIT_NAMES = (
     "元 美元 港元 欧元 日元 英镑 户 户次 人 人次 个 家 款 台 台套 部 条 张 件 笔 次 座 项 种 类 名 位 辆",
-    "例 起 宗 支 只 架 所 套 册 篇 吨 米 公里 皮长公里 芯公里 平方公里 平方米 立方米 千米 千克 千瓦 千瓦时",
+    "例 起 宗 场 支 只 架 所 套 册 篇 吨 米 公里 皮长公里 芯公里 平方公里 平方米 立方米 千米 千克 千瓦 千瓦时",
     "小时 分钟 分 秒 天 倍 端口 标准机架 机架 点 百分点 % ‰ GB TB PB EB MB KB Mbit/s Gbit/s Tbit/s kbit/s",
     "EFLOPS 块/32 元/GB 元/户 元/月 元/户·月 GB/户 GB/户·月 MB/户 MB/户·月 M 分钟/户·月 小时/周",
     "部/百人 户/百人 户/百户 个/百户 个/万人",
