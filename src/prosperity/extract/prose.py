@@ -1,7 +1,7 @@
 """Figures in running text: from sentences to statements with periods, changes and the place of every figure.
 
 What belongs here: cutting text into sentences and leading positions back to the raw text. The grammar is in
-``sentence``. What does not: which statement is which series (catalogue, cleaning). English text is not read.
+``sentence`` and ``english``. What does not: which statement is which series (catalogue, cleaning).
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from prosperity.extract.drafts import ONE, Draft
+from prosperity.extract.english import EnglishReader
 from prosperity.extract.inherited import Context, after, fitting, handed_on, sets_the_scene
 from prosperity.extract.model import Statement
 from prosperity.extract.sentence import SentenceReader
+from prosperity.extract.sentences import sentences
 from prosperity.notation.model import Period, Quantity
 from prosperity.notation.normalise import fold, normalise_with_offsets, raw_span
 
@@ -23,7 +25,6 @@ __all__ = ["Context", "Reading", "read_block", "statements_in"]
 ZERO = Decimal(0)
 NOTHING_KNOWN = Context()
 LONGEST_SENTENCE = 2000
-_SENTENCE = re.compile(r"[^。!?\n]*(?:(?<=[0-9])。(?=[0-9])[^。!?\n]*)*[。!?\n]?")
 #: What broken copies put behind every simplified character: 互聯(lián)網(wǎng).
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _PINYIN = re.compile(rf"(?<=[一-鿿])\((?=[a-zü]{{0,5}}[{_TONES}])[a-zü{_TONES}]{{1,7}}\)")
@@ -71,37 +72,38 @@ def read_block(
     figures make a warning and no statement. Never raises.
     """
     plain, offsets, noisy = _readable(text)
-    statements: list[Statement] = []
     warnings: list[str] = []
     before, subject = context.period, context.subject
-    for match in _SENTENCE.finditer(plain):
-        if not match.group().strip():
-            continue
-        start, end = match.span()
-        while plain[start].isspace():
-            start += 1
-        first, last = raw_span(offsets, start, end)
-        last -= len(text[first:last]) - len(text[first:last].rstrip())
+    read: list[tuple[Draft, str, list[int], int]] = []
+    last: list[Draft] = []
+    for start, end, language in sentences(plain):
+        first, after_last = raw_span(offsets, start, end)
+        after_last -= len(text[first:after_last]) - len(text[first:after_last].rstrip())
         if end - start > LONGEST_SENTENCE:
             warnings.append(
                 f"no sentence: {end - start} characters without a full stop: {text[first : first + 60]}"
             )
             continue
         own = plain[start:end]
-        reader = SentenceReader(own, issued, context.period, subject)
-        reader.read()
-        subject = reader.subject
+        reader: SentenceReader | EnglishReader
+        if language == "en":
+            reader = EnglishReader(own, issued, context.period, last)
+            reader.read()
+        else:
+            reader = SentenceReader(own, issued, context.period, subject)
+            reader.read()
+            subject = reader.subject
+        last = [draft for draft in reader.drafts if _holds(draft)][-1:]
         for draft in reader.drafts:
             draft.flags += ["pinyin among the characters left out"] if noisy else []
             draft.period = fitting(draft.phrase.measure, draft.period, context, own)
-        if any(_holds(draft) for draft in reader.drafts) or sets_the_scene(own, issued):
+        if reader.drafts or language == "en" or sets_the_scene(own, issued):
             context = after(context, reader.period, own, issued)
         local = [offset - first for offset in offsets[start : end + 1]]
-        sentence = text[first:last]
-        statements += [
-            _statement(draft, sentence, local, first, node, page) for draft in reader.drafts if _holds(draft)
-        ]
+        sentence = text[first:after_last]
+        read += [(draft, sentence, local, first) for draft in reader.drafts if _holds(draft)]
         warnings += [f"{warning}: {sentence[:80]}" for warning in reader.warnings]
+    statements = [_statement(*one, node, page) for one in read]
     return Reading(tuple(statements), handed_on(before, context), tuple(warnings))
 
 

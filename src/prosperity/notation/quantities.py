@@ -21,6 +21,7 @@ NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 _MULTIPLIERS: dict[str, int] = {
     "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4,
     "千": 10**3, "trillion": 10**12, "billion": 10**9, "million": 10**6, "thousand": 10**3,
+    "mln": 10**6, "bln": 10**9, "bn": 10**9, "trn": 10**12,
 }  # fmt: skip
 #: Printed unit → base unit. Only what publications of the catalogue use, so that a new one is seen.
 _UNIT_NAMES = (
@@ -34,7 +35,7 @@ _UNITS: dict[str, str] = {unit: unit for line in _UNIT_NAMES for unit in line.sp
     "个百分点": "百分点", "个小时": "小时", "元人民币": "元", "人民币元": "元", "人民币": "元", "G": "GB",
     "G/户·月": "GB/户·月", "G/户": "GB/户", "M/户·月": "MB/户·月", "GB/月/户": "GB/户·月",
     "G/月/户": "GB/户·月", "MB/月/户": "MB/户·月", "GB/户/月": "GB/户·月", "MB/户/月": "MB/户·月", "T": "TB", "Mbps": "Mbit/s",
-    "Mb/s": "Mbit/s", "Gbps": "Gbit/s", "Gb/s": "Gbit/s", "Tbps": "Tbit/s", "kbps": "kbit/s", "yuan": "元",
+    "Mb/s": "Mbit/s", "Gbps": "Gbit/s", "Gb/s": "Gbit/s", "Tbps": "Tbit/s", "kbps": "kbit/s", "yuan": "元", "Yuan": "元", "gigabytes": "GB", "hours": "小时",
     "RMB": "元", "US dollars": "美元", "U.S. dollars": "美元", "dollars": "美元", "percent": "%",
     "per cent": "%", "percentage points": "百分点", "percentage point": "百分点", "people": "人",
 }  # fmt: skip

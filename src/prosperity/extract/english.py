@@ -1,0 +1,270 @@
+"""Reading one sentence of an English edition: the same statements as from Chinese, from left to right.
+
+What belongs here: the clause grammar of English releases, on normalised text. What does not: values of phrases
+(``notation.english``), raw text and its positions (``prose``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+from prosperity.extract.bases import compared, resolved
+from prosperity.extract.drafts import ONE, Draft, Figure, filled, settle, with_common_unit
+from prosperity.extract.english_phrases import (
+    IS_AMOUNT,
+    IS_BASE,
+    IS_DEFINITION,
+    IS_SHARE,
+    REACHES,
+    counted,
+    measured,
+    names_of_list,
+    share_of_whole,
+    spent_on,
+    splits_names,
+)
+from prosperity.extract.model import Span
+from prosperity.extract.phrases import Phrase
+from prosperity.notation.changes import Mark, blank, brackets
+from prosperity.notation.english import EnglishMark, scan_english_changes, scan_english_periods
+from prosperity.notation.model import Period, PeriodError, Quantity
+from prosperity.notation.periods import Found
+from prosperity.notation.quantities import find_damage, scan_quantities
+
+_FORECAST = re.compile(
+    r"\b(?:will|would|is expected|are expected|expected to|estimated to|is estimated|forecast|projected|predict\w*|aims? to)\b",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\s*(?:,|,?\s*and)\s*")
+
+
+class EnglishReader:
+    """Reads one normalised sentence; results in ``drafts``, ``warnings`` and ``period``."""
+
+    def __init__(self, plain: str, issued: dt.date | None, period: Period | None, last: list[Draft]) -> None:
+        self.plain = plain
+        self.issued = issued
+        self.inherited = self.period = period
+        self.drafts: list[Draft] = []
+        self.warnings: list[str] = []
+        #: The figures that a rate belongs to; at first those of the sentence before (The growth rate was …).
+        self.level = list(last)
+        damage = find_damage(plain)
+        self.warnings += [f"damaged figure, {item.reason}" for item in damage]
+        hollow = filled(plain, [item.span for item in damage])
+        self.masked = blank(hollow, brackets(hollow))
+        self.periods = list(scan_english_periods(self.masked))
+        self.marks = scan_english_changes(self.masked)
+        hidden = [found.span for found in self.periods if not found.base]
+        self.worded = blank(self.masked, hidden)  #: without periods, which are no part of any name
+
+    def read(self) -> None:
+        cursor = 0
+        if IS_DEFINITION.search(self.masked):
+            self._set_period()
+            return
+        for (start, end), event in self._events():
+            words = self.worded[max(cursor, start - 400) : start]
+            if isinstance(event, EnglishMark):
+                self._read_mark(event, words)
+            else:
+                self._read_figures(event, words)
+            cursor = end
+        self._set_period()
+
+    def _events(self) -> list[tuple[Span, EnglishMark | list[Figure]]]:
+        taken = [one.mark.span for one in self.marks] + [found.span for found in self.periods]
+        groups: list[list[Figure]] = []
+        for quantity, span in scan_quantities(self.masked, bare=True):
+            if any(first < span[1] and span[0] < last for first, last in taken):
+                continue
+            if not self._stands(quantity, span):
+                continue
+            between = self.masked[groups[-1][-1][1][1] : span[0]] if groups else None
+            if between is not None and _BETWEEN.fullmatch(between):
+                groups[-1].append((quantity, span))
+            else:
+                groups.append([(quantity, span)])
+        figures = [((group[0][1][0], group[-1][1][1]), with_common_unit(group)) for group in groups]
+        marks = [(one.mark.span, one) for one in self.marks]
+        return sorted([*figures, *marks], key=lambda event: event[0])
+
+    def _stands(self, quantity: Quantity, span: Span) -> bool:
+        """A number without unit counts if it is printed with its thousands, or stands after "reached" and the like."""
+        if quantity.unit == "百分点":
+            return False
+        if quantity.unit or quantity.multiplier != ONE:
+            return not re.match(r"\s*times\b", self.masked[span[1] :])
+        printed = self.masked[slice(*span)]
+        return "," in printed or ("." in printed and bool(REACHES.search(self.masked[: span[0]])))
+
+    # ---------------------------------------------------------------------------------------- figures
+
+    def _read_figures(self, group: list[Figure], words: str) -> None:
+        unit, behind = group[-1][0].unit, self.worded[group[-1][1][1] :]
+        if IS_BASE.search(words):
+            return
+        if self._completes_growth(group, words):
+            return
+        kind, phrases = "level", None
+        if unit == "%" and (IS_SHARE.search(words) or not REACHES.search(words)):
+            kind, phrases = "share", self._share(words, behind, len(group))
+        elif unit != "%" and (amount := IS_AMOUNT.search(words)):
+            name = measured(words[: amount.start()]) or (self.level[0].phrase.measure if self.level else "")
+            kind, phrases = "amount", [Phrase(name, (amount["kind"] or amount["verb"]).lower())]
+        elif len(group) == 1:
+            phrases = self._level(words, behind, unit)
+        else:
+            names = names_of_list(words, len(group)) or []
+            phrases = [Phrase("", name) for name in names] or None
+        if not phrases or len(phrases) != len(group):
+            self.warnings.append(f"{len(group)} figures for {words.strip()[-60:]!r}: nothing taken")
+            self.level = [] if kind == "level" else self.level
+            return
+        made = [
+            self._draft(kind, phrase, quantity, span)
+            for phrase, (quantity, span) in zip(phrases, group, strict=True)
+        ]
+        self.drafts += made
+        if kind != "amount" or not self.level:
+            self.level = made
+
+    def _completes_growth(self, group: list[Figure], words: str) -> bool:
+        """Profits declined 10.3 percent from a year earlier to 15.45 billion yuan: the level of the rate just read."""
+        waiting = self.drafts[-len(group) :]
+        if not re.search(
+            r"\bto(?:\s+(?:reach|hit|stand\s+at|about|around|nearly|some))*\s*$", words, re.IGNORECASE
+        ):
+            return False
+        if re.search(r"[,;]", words) or not waiting or any(draft.kind != "growth" for draft in waiting):
+            return False
+        for draft, (quantity, span) in zip(waiting, group, strict=False):
+            draft.quantity, draft.span, draft.kind = quantity, span, "level"
+            draft.period = self._period_of(span)
+        return True
+
+    def _share(self, words: str, behind: str, count: int) -> list[Phrase] | None:
+        whole = share_of_whole(behind)
+        said = IS_SHARE.search(words)
+        who = measured(words[: said.start()]) if said else ""
+        if count > 1:
+            names = names_of_list(words[: said.start()], count) if said else None
+            return [Phrase(name, f"share: {whole}") for name in names] if names else None
+        if not said and not whole:
+            return self._level(words, behind, "%")
+        if not who and said and self.level:
+            who = self.level[-1].phrase.subject or self.level[-1].phrase.measure
+        return [Phrase(who, f"share: {whole}" if whole else "share")]
+
+    def _level(self, words: str, behind: str, unit: str) -> list[Phrase] | None:
+        noun = "" if unit else counted(behind)
+        name = measured(words)
+        if aim := spent_on(words, behind):
+            return [Phrase(name, aim)]
+        split = splits_names(name)
+        if noun:
+            return [Phrase(split[0] if split else name, noun)]
+        if split:
+            return [Phrase(*split)]
+        if name.startswith("that ") and self.level:  # that in rural areas was 536 billion yuan
+            head = re.split(r" (?:in|of) (?!consumer|goods)", self.level[-1].phrase.measure)[0]
+            name = f"{head} {name[5:]}"
+        if not name and self.level:
+            return [self.level[-1].phrase]
+        return [Phrase("", name)] if name else None
+
+    def _draft(self, kind: str, phrase: Phrase, quantity: Quantity | None, span: Span) -> Draft:
+        draft = Draft(phrase, quantity, span, self._period_of(span), kind)
+        start = self.masked.rfind(",", 0, span[0]) + 1
+        if _FORECAST.search(self.masked[start : span[0]]):
+            draft.flags.append("forecast")
+        return draft
+
+    # ---------------------------------------------------------------------------------------- changes
+
+    def _read_mark(self, one: EnglishMark, words: str) -> None:
+        mark = one.mark
+        if mark.kind == "other":
+            return
+        name = measured(words)
+        split = splits_names(name)
+        count = len(mark.values)
+        if mark.kind == "difference" or (self.level and not name):  # up, with an increase of
+            self._attach(mark, self.level)
+            return
+        if count > 1:
+            names = names_of_list(words, count)
+            phrases = [Phrase("", each) for each in names] if names else []
+        elif split:
+            phrases = [Phrase(*split)]
+        else:
+            phrases = [Phrase("", name)]
+        if len(phrases) != count:
+            self.warnings.append(f"{count} rates for {words.strip()[-60:]!r}: nothing taken")
+            self.level = []
+            return
+        made = [
+            self._draft("growth", phrase, None, span)
+            for phrase, (_, span) in zip(phrases, mark.values, strict=True)
+        ]
+        self.drafts += made
+        self.level = made
+        self._attach(mark, made)
+
+    def _attach(self, mark: Mark, targets: list[Draft]) -> None:
+        values = mark.values * len(targets) if len(mark.values) == 1 and len(targets) > 1 else mark.values
+        if not targets or len(values) != len(targets):
+            return
+        for draft, (value, span) in zip(targets, values, strict=True):
+            if draft not in self.drafts:  # spans count in another sentence
+                draft.difference = (
+                    value if mark.kind == "difference" and draft.difference is None else draft.difference
+                )
+            elif draft.kind != "amount" or mark.comparison != "since":
+                settle(draft, self._compared(mark, draft.period), value, span)
+
+    def _compared(self, mark: Mark, period: Period | None) -> Mark:
+        if mark.comparison != "since":
+            return mark
+        bases = [found for found in self.periods if mark.span[0] <= found.span[0] < mark.span[1]]
+        if not bases:
+            words = self.masked[slice(*mark.span)].lower()
+            year_end = period is not None and period.end.month == 12
+            return replace(mark, comparison="yoy") if "year" in words and year_end else mark
+        base = resolved(bases[-1], self.issued, self._default_year())
+        return compared(mark, self.masked[slice(*mark.span)], base, period)
+
+    # ---------------------------------------------------------------------------------------- periods
+
+    def _default_year(self) -> int | None:
+        printed = [found.year for found in self.periods if found.year is not None and not found.base]
+        if printed:
+            return printed[0]
+        return self.inherited.year if self.issued is None and self.inherited else None
+
+    def _resolve(self, found: Found) -> Period | None:
+        try:
+            return found.resolve(self.issued, self._default_year())
+        except PeriodError:
+            return None
+
+    def _period_of(self, span: Span) -> Period | None:
+        """The period of a figure: one behind it in its own clause, else the last before it, else the sentence's first."""
+        own = [found for found in self.periods if not found.base]
+        if not own:
+            return self.inherited
+        clause_end = re.compile(r"[;]|,(?! *[0-9])|\band\b|\bwhile\b").search(self.masked, span[1])
+        clause_start = max(self.masked.rfind(mark, 0, span[0]) for mark in (", ", "; "))
+        before = [found for found in own if found.span[1] <= span[0]]
+        inside = [found for found in before if found.span[0] > clause_start]
+        limit = clause_end.start() if clause_end else len(self.masked)
+        behind = [found for found in own if span[1] <= found.span[0] < limit]
+        chosen = inside[-1:] or behind[:1] or before[-1:] or own[:1]
+        return self._resolve(chosen[0])
+
+    def _set_period(self) -> None:
+        own = [found for found in self.periods if not found.base]
+        if own and not _FORECAST.search(self.masked):
+            self.period = self._resolve(own[-1]) or self.period
