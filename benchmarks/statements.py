@@ -104,6 +104,8 @@ def score(path: Path) -> Score:
             if not figure.optional:
                 _count(result, figure, found, text)
         for extra in left:
+            if extra.value is None and extra.rate is None:
+                continue  # a two-year mean or a change of a rate by itself is no such tuple
             result.made.update(["figure", "tuple"])
             result.made.update(name for name in FIELDS if _reading(extra, name, None) is not None)
             what = f"invented {extra.subject} | {extra.measure} | {extra.value} {extra.unit} {extra.rate}"

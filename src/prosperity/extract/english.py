@@ -70,6 +70,8 @@ class EnglishReader:
             if isinstance(event, EnglishMark):
                 self._read_mark(event, words)
             else:
+                if IS_BASE.search(words):
+                    continue  # from 16.7 percent, whose revenue exceeded 5 million yuan
                 self._read_figures(event, words)
             cursor = end
         self._set_period()
@@ -104,8 +106,6 @@ class EnglishReader:
 
     def _read_figures(self, group: list[Figure], words: str) -> None:
         unit, behind = group[-1][0].unit, self.worded[group[-1][1][1] :]
-        if IS_BASE.search(words):
-            return
         if self._completes_growth(group, words):
             return
         kind, phrases = "level", None
@@ -267,4 +267,5 @@ class EnglishReader:
     def _set_period(self) -> None:
         own = [found for found in self.periods if not found.base]
         if own and not _FORECAST.search(self.masked):
-            self.period = self._resolve(own[-1]) or self.period
+            used = [draft.period for draft in self.drafts if draft.period is not None]
+            self.period = used[-1] if used else self._resolve(own[-1]) or self.period

@@ -15,7 +15,7 @@ _LINK = (
     r"|near(?:ed|ing)|exceed(?:ed|ing|s)?|topp?(?:ed|ing)|surpass(?:ed|ing)?|register(?:ed|ing)?|post(?:ed|ing)?|report(?:ed|ing)?"
     r"|record(?:ed|ing)?|gain(?:ed|ing)?|rak(?:ed|ing)\s+in|number(?:ed|ing)?|achiev(?:ed|ing)|invest(?:ed|ing)?|generat(?:ed|ing)"
     r"|(?:gr[eo]w|r[io]se|risen|grown|expand(?:ed)?|increas(?:ed|ing)?|declin(?:ed|ing)?|f[ae]ll(?:en|ing)?|drop(?:ped|ping)?"
-    r"|rising|growing|climb(?:ed)?|swell(?:ed)?)\s+to|to\s+reach|built|developed|completed|saw|used|earned|made|include[ds]?|was|were"
+    r"|rising|growing|climb(?:ed)?|swell(?:ed)?)\s+(?:from\s+[0-9.,]+\s*\S+\s+)?to|to\s+reach|built|developed|completed|saw|used|earned|made|include[ds]?|was|were"
     r"|is|are|has|have|had|of|at)"
 )
 REACHES = re.compile(
@@ -57,7 +57,7 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r",\s*(?:ranking|including|such\s+as|which|who|the\s+(?:biggest|largest)|namely|like)\b[^;]*?,(?=\s+(?:reported|saw|registered|posted|raked"
+    r",\s*(?:ranking|whose|including|such\s+as|which|who|the\s+(?:biggest|largest)|namely|like)\b[^;]*?,(?=\s+(?:reported|saw|registered|posted|raked"
     r"|recorded|had|reached|hit|stood|was|were|and))|\s+--\s+[^-]*\s+--\s+|,\s*such\s+as\s+[^;]*$",
     re.IGNORECASE,
 )
@@ -68,7 +68,7 @@ _REPORTS = re.compile(
 )
 _NOTHING = re.compile(
     r"(?:(?:year-on-year|month-on-month|or|is|was|were|which|who|up|down|a|an|the|for|with|by|of|to|in|at|also|and|logging|marking|representing|it"
-    r"|its|their|number|rate|growth|growth\s+rate|that|income|total|net|annual|sharp|slight|average|all|each|respectively|yuan|said|stated|during"
+    r"|its|their|number|rate|growth|growth\s+rate|that|income|total|net|annual|sharp|slight|average|all|each|respectively|yuan|said|stated|during|last|previous|year"
     r"|period|then|about|further|edged|edging|went)\b[\s,.-]*)*",
     re.IGNORECASE,
 )

@@ -37,7 +37,7 @@ FREE = re.compile(
 #: Before a figure that is not this measure's: where it came from, or another one it is compared with.
 BASE_FIGURE = re.compile(
     r"(?:(?<!自)[由从](?!于|此)[^,;]{0,14}|(?:同期|上年|去年|上月|上期)的?|相当于[^,;]{0,10}"
-    r"|连续[^,;]{1,5}(?:年|月|季度)|[高低多少大小快慢]于[^,;]{0,12}|[上下前后]|[比较][^,;]{1,20}[高低多少]出?)$"
+    r"|连续[^,;]{1,5}(?:年|月|季度)|[高低多少大小快慢]于[^,;]{0,12}|[上下前后]|[比较][^,;]{1,20}(?:[高低多]|(?<!减)少)出?)$"
 )
 #: Before a figure that is the change of a level in its own unit: 较2020年12月提升2.3个小时.
 CHANGE_IN_UNITS = re.compile(r"(?:比|较)[^,;]*?(?:提升|提高|上升|降低|缩短|延长)(?:了|约|近)?$")
@@ -170,7 +170,7 @@ def amount_of(text: str) -> Phrase | None:
 #: Where what a clause is about ends and what it says of it begins.
 _SAYS = re.compile(
     r"增速|增幅|降幅|增长|下降|由负|由正|转正|转为|转负|由|从|实现|保持|呈现?|持续|快速|较快|平稳|稳步|稳定|进一步"
-    r"|不断|继续|明显|显著|大幅|小幅|最为|首次|突破|再创|规模(?=持续|不断|稳步|进一步|扩大)|扩大|延续|有所"
+    r"|不断|继续|明显|显著|大幅|小幅|最为|首次|突破|再创|规模(?=持续|不断|稳步|进一步|扩大)|扩大|延续|有所|最[多高大快]|居首|领先"
 )
 
 

@@ -65,6 +65,8 @@ class SentenceReader:
         self.fence = 0  #: figures before this one in ``drafts`` have lost touch with what follows
         #: What the increase just read is counted from (较2022年12月增长8629万人).
         self.since: Period | None = None
+        #: A share whose change was printed before itself: 比重分别上升了4.46个和0.35个百分点,分别达到59.35%和11.94%.
+        self.awaited: tuple[Phrase, Mark] | None = None
         self.found = found = find(plain)
         self.warnings += [f"damaged figure, {item.reason}" for item in found.damage]
         self.masked = found.masked
@@ -151,6 +153,9 @@ class SentenceReader:
     def _read_figures(self, group: list[Figure], words: str) -> str:
         """Makes the statements of a group of figures; gives the words that still wait for theirs."""
         words += noun_behind(self.found, group)
+        if self.awaited and group[-1][0].unit == "%" and not without_links(tidy(words)):
+            return self._read_awaited(group, *self.awaited)
+        self.awaited = None
         if len(group) == 1 and (base := BASE_FIGURE.search(without_links(tidy(words)) or words)):
             return tidy(words)[: base.start()] if base.group()[0] in "由从" else ""
         if CHANGE_IN_UNITS.fullmatch(tidy(words)):
@@ -182,6 +187,19 @@ class SentenceReader:
         self.since = self._base_before(group[0][1][0]) if kind == "amount" else None
         if kind == "level" or not self.level:
             self.level = made
+        return ""
+
+    def _read_awaited(self, group: list[Figure], share: Phrase, mark: Mark) -> str:
+        self.awaited = None
+        if len(group) != len(self.level):
+            self._lose_touch()
+            return ""
+        self.last = [
+            self._draft("share", replace(share, subject=share.subject or one.phrase.measure), quantity, span)
+            for one, (quantity, span) in zip(self.level, group, strict=True)
+        ]
+        self.drafts += self.last
+        self._attach(mark, self.last)
         return ""
 
     def _drop_rounded(self) -> None:
@@ -265,13 +283,18 @@ class SentenceReader:
         name = without_links(tidy(words))
         share = mark.noun in ("占比", "比重", "比例", "份额")
         if name and not re.fullmatch(
-            r"其|年|但|仍|收入|整体|总体|行业|增长|平稳|较快|稳步|保持|呈|呈现|趋势|态势|且|并", name
+            r"其|年|但|仍|虽然?|尽管|不过|收入|整体|总体|行业|增长|平稳|较快|稳步|保持|呈|呈现|趋势|态势|且|并",
+            name,
         ):
             if waiting := waiting_for(self.drafts[self.fence :], mark, name):
                 self._attach(mark, waiting)
                 return
             if mark.kind == "difference":
-                self._lose_touch()  # a change of something that has no figure here
+                awaited = share_of(f"{name}的{mark.noun}") if share and self.level else None
+                if awaited:
+                    self.awaited = (awaited, mark)
+                else:
+                    self._lose_touch()  # a change of something that has no figure here
                 return
             self._growth_only(mark, name)
             return
@@ -286,7 +309,18 @@ class SentenceReader:
             targets = [
                 draft for draft in self.last if draft.kind == "share" or "占比" in draft.phrase.measure
             ]
+        if (
+            mark.kind == "rate"
+            and len(targets) == len(mark.values) == 1
+            and self._of_another_period(targets[0])
+        ):
+            self._growth_only(mark, targets[0].phrase.measure)  # 1-6月增长7.3%,6月当月增幅达18.6%
+            return
         self._attach(mark, targets)
+
+    def _of_another_period(self, draft: Draft) -> bool:
+        named = self.period is not None and draft.period is not None and self.period != draft.period
+        return named and draft.rate is not None
 
     def _growth_only(self, mark: Mark, words: str, flags: tuple[str, ...] = ()) -> None:
         phrase = split_phrase(words)

@@ -68,6 +68,8 @@ _ASIDES = tuple(
 )
 #: From here on the sentence compares with the period before: 从环比看,6月份社会消费品零售总额增长0.7%.
 _SEQUENTIAL = re.compile(r"环比(?:增速|增长|情况)?来?看|与(?:上月|上季度?|上一季度)相比")
+#: What follows are means of two years: 各项来源两年平均增速分别为:工资性收入增长6.9%,….
+_AVERAGED = re.compile(r"(?:两年|2年)(?:复合)?平均(?:增速|增幅|增长率?|增长情况)(?:分别)?[为是]?\s*$")
 _DEFLATED = re.compile(r"扣除价格|剔除价格|按可比(?!口径)|按不变")
 _OPENING, _CLOSING = "([【「〔", ")]】」〕"
 
@@ -130,18 +132,20 @@ def clauses(plain: str) -> Iterator[Span]:
 def scan_changes(plain: str) -> list[Mark]:
     """All marks of change in a normalised and folded text that went through ``blank_asides``."""
     marks: list[Mark] = []
-    deflated = sequential = False
+    deflated = sequential = averaged = False
     for start, end in clauses(plain):
         clause = plain[start:end]
         if not clause.strip():
             continue
         sequential = ("同比" not in clause) and (sequential or bool(_SEQUENTIAL.search(clause)))
+        averaged = bool(_AVERAGED.search(clause)) or (averaged and "同比" not in clause)
         cursor = 0
         for match in _matches(clause):
             after_deflator = deflated or bool(_DEFLATED.search(clause[: match.start()]))
             mark = _mark(clause, cursor, match, start, _last_rate_falls(marks), after_deflator)
             if mark:
                 unsaid = sequential and mark.kind != "difference" and mark.comparison == "yoy"
+                mark = replace(mark, kind="two_year_mean") if averaged and mark.kind == "rate" else mark
                 marks.append(replace(mark, comparison="qoq") if unsaid else mark)
                 cursor = match.end()
                 if arrived := _arrived(clause, match.end(), start, mark):

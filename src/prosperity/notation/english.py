@@ -89,8 +89,10 @@ _VALUES = (
 )
 _LIST = rf"(?P<list>(?:{NUMBER}\s*{_PERCENT}?(?:\s*,\s*(?:and\s+)?|\s+and\s+))*{NUMBER}\s*{_PERCENT})"
 _LIST_OF_POINTS = rf"(?P<list>(?:{NUMBER}(?:\s*,\s*(?:and\s+)?|\s+and\s+))*{NUMBER}\s*{_POINTS})"
+#: making up 69.5 percent is a share.
+_NOT_MADE = r"(?<!making )(?<!makes )(?<!make )(?<!made )(?<!taking )(?<!took )(?<!takes )"
 _RATE = re.compile(
-    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\s+{_ABOUT}{_LIST}"
+    rf"\b{_NOT_MADE}(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\s+{_ABOUT}{_LIST}"
     rf"|\b{_YEARLY}(?:(?P<up_noun>{_UP_NOUN})|(?P<down_noun>{_DOWN_NOUN}))\s+(?:rates?\s+)?(?:of|was|by|at|reached|stood\s+at)\s+"
     rf"{_ABOUT}{_LIST.replace('list>', 'list2>')}",
     re.IGNORECASE,

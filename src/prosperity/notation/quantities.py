@@ -228,7 +228,11 @@ def _no_figure(plain: str, match: re.Match[str], bare: bool) -> bool:
     after = plain[match.end() : match.end() + 1]
     if len(match["number"]) > _LONGEST_NUMBER or _refuse_lone_letter(match):
         return True
-    if (before.isascii() and (before.isalnum() or before == ".")) or before in ("第", "前", "首"):
+    if (before.isascii() and (before.isalnum() or before == ".")) or plain[:start].rstrip()[-1:] in (
+        "第",
+        "前",
+        "首",
+    ):
         return True
     ahead = plain[match.start() - 1 : match.start()]
     if ahead in ("第", "前", "首", "其") and not match["multiplier"]:
