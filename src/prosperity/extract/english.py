@@ -16,6 +16,8 @@ from prosperity.extract.english_phrases import (
     IS_AMOUNT,
     IS_BASE,
     IS_DEFINITION,
+    IS_GROWTH,
+    IS_NAMED_BY_WHICH,
     IS_SHARE,
     REACHES,
     counted,
@@ -51,6 +53,9 @@ class EnglishReader:
         self.warnings: list[str] = []
         #: The figures that a rate belongs to; at first those of the sentence before (The growth rate was …).
         self.level = list(last)
+        self.cursor = 0  #: words before it belong to what was read
+        #: A name whose change was printed before its figure: the rate has increased by 1.2 points, reaching 58.8%.
+        self.awaited: tuple[str, Mark] | None = None
         damage = find_damage(plain)
         self.warnings += [f"damaged figure, {item.reason}" for item in damage]
         hollow = filled(plain, [item.span for item in damage])
@@ -61,19 +66,18 @@ class EnglishReader:
         self.worded = blank(self.masked, hidden)  #: without periods, which are no part of any name
 
     def read(self) -> None:
-        cursor = 0
         if IS_DEFINITION.search(self.masked):
             self._set_period()
             return
         for (start, end), event in self._events():
-            words = self.worded[max(cursor, start - 400) : start]
+            words = self.worded[max(self.cursor, start - 400) : start]
             if isinstance(event, EnglishMark):
                 self._read_mark(event, words)
             else:
                 if IS_BASE.search(words):
                     continue  # from 16.7 percent, whose revenue exceeded 5 million yuan
                 self._read_figures(event, words)
-            cursor = end
+            self.cursor = max(self.cursor, end)
         self._set_period()
 
     def _events(self) -> list[tuple[Span, EnglishMark | list[Figure]]]:
@@ -100,13 +104,22 @@ class EnglishReader:
         if quantity.unit or quantity.multiplier != ONE:
             return not re.match(r"\s*times\b", self.masked[span[1] :])
         printed = self.masked[slice(*span)]
-        return "," in printed or ("." in printed and bool(REACHES.search(self.masked[: span[0]])))
+        before = self.masked[max(0, span[0] - 80) : span[0]]
+        return "," in printed or (
+            "." in printed and bool(REACHES.search(before)) and not IS_AMOUNT.search(before)
+        )
 
     # ---------------------------------------------------------------------------------------- figures
 
     def _read_figures(self, group: list[Figure], words: str) -> None:
         unit, behind = group[-1][0].unit, self.worded[group[-1][1][1] :]
         if self._completes_growth(group, words):
+            return
+        if self.awaited and unit == "%" and len(group) == 1 and not measured(words):
+            name, mark = self.awaited
+            self.level = [self._draft("level", Phrase("", name), *group[0])]
+            self.drafts += self.level
+            self._attach(mark, self.level)
             return
         kind, phrases = "level", None
         if unit == "%" and (IS_SHARE.search(words) or not REACHES.search(words)):
@@ -117,8 +130,7 @@ class EnglishReader:
         elif len(group) == 1:
             phrases = self._level(words, behind, unit)
         else:
-            names = names_of_list(words, len(group)) or []
-            phrases = [Phrase("", name) for name in names] or None
+            phrases = self._several(words, len(group))
         if not phrases or len(phrases) != len(group):
             self.warnings.append(f"{len(group)} figures for {words.strip()[-60:]!r}: nothing taken")
             self.level = [] if kind == "level" else self.level
@@ -130,6 +142,15 @@ class EnglishReader:
         self.drafts += made
         if kind != "amount" or not self.level:
             self.level = made
+
+    def _several(self, words: str, count: int) -> list[Phrase] | None:
+        if len(self.level) == count and len(what := measured(words).split(", ")) == 1 and what[0]:
+            owners = [
+                one.phrase.measure for one in self.level
+            ]  # …, with penetration rates of 97.1% and 96.8%
+            if re.match(r"\s*(?:respectively)?[\s,]*(?:and|with)\b", words, re.IGNORECASE):
+                return [Phrase(owner, what[0]) for owner in owners]
+        return [Phrase("", name) for name in names_of_list(words, count) or []] or None
 
     def _completes_growth(self, group: list[Figure], words: str) -> bool:
         """Profits declined 10.3 percent from a year earlier to 15.45 billion yuan: the level of the rate just read."""
@@ -154,6 +175,8 @@ class EnglishReader:
             return [Phrase(name, f"share: {whole}") for name in names] if names else None
         if not said and not whole:
             return self._level(words, behind, "%")
+        if said and (named := IS_NAMED_BY_WHICH.search(words[: said.start()])):
+            who = named["who"]
         if not who and said and self.level:
             who = self.level[-1].phrase.subject or self.level[-1].phrase.measure
         return [Phrase(who, f"share: {whole}" if whole else "share")]
@@ -165,6 +188,7 @@ class EnglishReader:
             return [Phrase(name, aim)]
         split = splits_names(name)
         if noun:
+            self.cursor = self.worded.find(noun, len(self.worded) - len(behind)) + len(noun)
             return [Phrase(split[0] if split else name, noun)]
         if split:
             return [Phrase(*split)]
@@ -188,9 +212,15 @@ class EnglishReader:
         mark = one.mark
         if mark.kind == "other":
             return
-        name = measured(words)
+        hangs = bool(self.level) and re.search(r",(?:\s*(?:or|and|but))?\s*$", words)  # …, up 0.5 percentage points
+        name = "" if hangs else measured(words)
         split = splits_names(name)
         count = len(mark.values)
+        if mark.kind == "difference" and name and not IS_GROWTH.search(name):
+            same = [draft for draft in self.level if draft.phrase.measure.casefold() == name.casefold()]
+            self.awaited = None if same else (name, mark)
+            self._attach(mark, same)
+            return
         if mark.kind == "difference" or (self.level and not name):  # up, with an increase of
             self._attach(mark, self.level)
             return

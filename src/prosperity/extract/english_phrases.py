@@ -33,13 +33,21 @@ IS_AMOUNT = re.compile(
 )
 #: Before a figure that is not this measure's.
 IS_BASE = re.compile(
-    r"(?:\b(?:from|than|at\s+least|above|below|with\s+an\s+annual\s+\S+(?:\s+\S+)?\s+of)|\bwhose\b[^,;]*)"
+    r"(?:\b(?:from|(?<!more )(?<!less )than|at\s+least|above|below|with\s+an\s+annual\s+\S+(?:\s+\S+)?\s+of)|\bwhose\b[^,;]*)"
     r"(?:\s+(?:about|over))?\s*$",
     re.IGNORECASE,
 )
 IS_DEFINITION = re.compile(
     r"\b(?:refers?\s+to|(?:are|is)\s+(?:those|defined)|cover(?:s|ed)?\s+(?:enterprises|companies|firms)|are\s+enterprises)\b",
     re.IGNORECASE,
+)
+#: A change of it is one of the rate just printed, not of a measure.
+IS_GROWTH = re.compile(
+    r"\b(?:growth|increase|decline|decrease|drop|fall|rise)\b|^(?:it|rate|figure|pace)$", re.IGNORECASE
+)
+#: The major markets are the United States, which accounts for 31.96 percent.
+IS_NAMED_BY_WHICH = re.compile(
+    r"\b(?:are|is|in|from|to|and|by)\s+(?:the\s+)?(?P<who>[A-Z][\w. ]*?),\s*which\s*$"
 )
 #: What may open a clause before its subject.
 _OPENERS = re.compile(
@@ -53,7 +61,7 @@ _SAID = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BREAK = re.compile(
-    r"[;:]|,(?![0-9])|\bwhile\b|\bwhereas\b|\bwith\b(?=\s+(?:the|its|an?)\b)|\bas\b(?=\s+(?:the|business|its)\b)",
+    r"[;:]|\s-+\s|,(?![0-9])|\bwhile\b|\bwhereas\b|\bwith\b(?=\s+(?:the|its|an?)\b)|\bas\b(?=\s+(?:the|business|its)\b)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -68,13 +76,13 @@ _REPORTS = re.compile(
 )
 _NOTHING = re.compile(
     r"(?:(?:year-on-year|month-on-month|or|is|was|were|which|who|up|down|a|an|the|for|with|by|of|to|in|at|also|and|logging|marking|representing|it"
-    r"|its|their|number|rate|growth|growth\s+rate|that|income|total|net|annual|sharp|slight|average|all|each|respectively|yuan|said|stated|during|last|previous|year"
+    r"|its|their|number|rate|growth|growth\s+rate|that|income|total|net|annual|sharp|slight|average|all|each|respectively|yuan|despite|said|stated|during|last|previous|year"
     r"|period|then|about|further|edged|edging|went)\b[\s,.-]*)*",
     re.IGNORECASE,
 )
 _NOUN = re.compile(
     r"\s+(?P<noun>[A-Za-z0-9][^,;.()]*?)(?=[,;.()]|$|\s+(?:by|as\s+of|as|in|at|and|from|on|to|which|who|that|with|compared|during"
-    r"|reported|for|were|was|up|down|than)\b)",
+    r"|reported|for|were|was|have|has|had|up|down|than)\b)",
     re.IGNORECASE,
 )
 _NO_NOUN = re.compile(
@@ -152,6 +160,9 @@ def share_of_whole(behind: str) -> str:
 def names_of_list(words: str, count: int) -> list[str] | None:
     """The last ``count`` names before a list of figures, with the words that the first shares with the others."""
     text = _ASIDE.sub(" ", " ".join(words.split()))
+    if apart := _WITH_NUMBER.search(text):
+        listed = names_of_list(text[: apart.start()], count)
+        return [f"{name}: {_strip(apart['what'])}" for name in listed] if listed else None
     reports = _REPORTS.search(text)
     what = _strip(reports["what"]) if reports else ""
     text = text[: reports.start()] if reports else text
@@ -174,4 +185,9 @@ def names_of_list(words: str, count: int) -> list[str] | None:
     return [f"{name} {what}".strip() for name in whole]
 
 
+#: The user size of A, B and C remained the top three, with the number of users reaching ….
+_WITH_NUMBER = re.compile(
+    r"\s*\b(?:remained|ranked|were|are|continued|stayed|took)\b[^,;]*,\s*with\s+(?:the\s+)?(?P<what>[^,;]+)$",
+    re.IGNORECASE,
+)
 _VERBS = r"(?:increased|rose|grew|decreased|declined|fell|dropped|went)(?:\s+(?:up|down))?(?:\s+by)?"

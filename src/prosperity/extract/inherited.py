@@ -23,6 +23,8 @@ _STOCK = re.compile(
     r"用户|网民|基站|普及率|使用率|总数|端口|光缆|域名|地址数|连接数|账户|机架|\busers?\b|netizens|base stations|penetration",
     re.IGNORECASE,
 )
+#: A look at single quarters or months within a text about the span.
+_BESIDE = re.compile(r"分季度|分月|环比(?:增速|情况)?来?看")
 #: What may stand before the period in a sentence without figures that sets the scene for the next.
 _SCENE = re.compile(r"(?:^[截至在]{0,3}|[,;:、]|显示|获悉|公布|披露|数据)\s*$")
 
@@ -39,6 +41,8 @@ class Context:
 
 def after(context: Context, last: Period | None, sentence: str, issued: dt.date | None) -> Context:
     """The context behind a sentence whose last period is ``last``."""
+    if context.period is not None and _BESIDE.search(sentence):
+        return context
     period = _after(context.period, last, sentence, issued)
     if period == context.period or period is None:
         return replace(context, period=period)

@@ -90,7 +90,7 @@ def read_block(
             reader = EnglishReader(own, issued, context.period, last)
             reader.read()
         else:
-            reader = SentenceReader(own, issued, context.period, subject)
+            reader = SentenceReader(own, issued, context.period, subject, last[-1] if last else None)
             reader.read()
             subject = reader.subject
         last = [draft for draft in reader.drafts if _holds(draft)][-1:]

@@ -50,11 +50,19 @@ _STANDALONE = re.compile(r"(?:企业|地区|行业|领域|机构|公司|平台)$
 class SentenceReader:
     """Reads one normalised sentence from left to right."""
 
-    def __init__(self, plain: str, issued: dt.date | None, period: Period | None, subject: str) -> None:
+    def __init__(
+        self,
+        plain: str,
+        issued: dt.date | None,
+        period: Period | None,
+        subject: str,
+        last: Draft | None = None,
+    ) -> None:
         self.plain = plain
         self.issued = issued
         self.period = period
         self.subject = subject
+        self.before = last  #: the last figure of the sentence before
         self.printed_year: int | None = None
         self.drafts: list[Draft] = []
         self.warnings: list[str] = []
@@ -67,6 +75,7 @@ class SentenceReader:
         self.since: Period | None = None
         #: A share whose change was printed before itself: 比重分别上升了4.46个和0.35个百分点,分别达到59.35%和11.94%.
         self.awaited: tuple[Phrase, Mark] | None = None
+        self.after_mean = False  #: the mark before was a two-year mean
         self.found = found = find(plain)
         self.warnings += [f"damaged figure, {item.reason}" for item in found.damage]
         self.masked = found.masked
@@ -191,12 +200,13 @@ class SentenceReader:
 
     def _read_awaited(self, group: list[Figure], share: Phrase, mark: Mark) -> str:
         self.awaited = None
-        if len(group) != len(self.level):
+        names = [one.phrase.measure for one in self.level] or ["" for _ in share.measure and group[:1]]
+        if len(group) != len(names):
             self._lose_touch()
             return ""
         self.last = [
-            self._draft("share", replace(share, subject=share.subject or one.phrase.measure), quantity, span)
-            for one, (quantity, span) in zip(self.level, group, strict=True)
+            self._draft("share", replace(share, subject=share.subject or name), quantity, span)
+            for name, (quantity, span) in zip(names, group, strict=True)
         ]
         self.drafts += self.last
         self._attach(mark, self.last)
@@ -282,6 +292,11 @@ class SentenceReader:
             return
         name = without_links(tidy(words))
         share = mark.noun in ("占比", "比重", "比例", "份额")
+        after_mean, self.after_mean = self.after_mean, mark.kind == "two_year_mean"
+        if after_mean and mark.kind == "difference" and not mark.noun:
+            return  # 两年平均增长4.9%,比二季度下降0.6个百分点: a change of the mean
+        if name and self.level and self._rest_of_name(name, mark):
+            name = ""
         if name and not re.fullmatch(
             r"其|年|但|仍|虽然?|尽管|不过|收入|整体|总体|行业|增长|平稳|较快|稳步|保持|呈|呈现|趋势|态势|且|并",
             name,
@@ -290,16 +305,15 @@ class SentenceReader:
                 self._attach(mark, waiting)
                 return
             if mark.kind == "difference":
-                awaited = share_of(f"{name}的{mark.noun}") if share and self.level else None
-                if awaited:
-                    self.awaited = (awaited, mark)
-                else:
-                    self._lose_touch()  # a change of something that has no figure here
+                self._await(mark, name, share)
                 return
             self._growth_only(mark, name)
             return
         if not self.level and mark.kind == "rate" and (about := topic(self.clause_before)):
             self._growth_only(mark, about, ("measure taken from the clause before",))
+            return
+        if mark.kind == "rate" and not self.drafts and self._of_another_period(self.before):
+            self._growth_only(mark, self.before.phrase.measure if self.before else "")
             return
         targets = self.level
         if mark.kind == "difference" and self.last and self.last[-1].kind in ("share", "level", "growth"):
@@ -318,9 +332,29 @@ class SentenceReader:
             return
         self._attach(mark, targets)
 
-    def _of_another_period(self, draft: Draft) -> bool:
-        named = self.period is not None and draft.period is not None and self.period != draft.period
-        return named and draft.rate is not None
+    def _of_another_period(self, draft: Draft | None) -> bool:
+        if draft is None or self.period is None or draft.period is None or draft.rate is None:
+            return False
+        return self.period != draft.period and any(not found.base for found in self.found.periods)
+
+    def _await(self, mark: Mark, name: str, share: bool) -> None:
+        """A change of something that has no figure here, or only behind it (较2021年12月提升1.2个百分点,达58.8%)."""
+        phrase = share_of(f"{name}的{mark.noun}") if share and self.level else None
+        if phrase is None:
+            self._lose_touch()
+            phrase = split_phrase(re.sub(r"^(?:推动|带动|拉动|使得?)", "", name))
+        self.awaited = (phrase, mark)
+
+    def _rest_of_name(self, name: str, mark: Mark) -> bool:
+        """总营收9863亿元,营收同比增速达12.9%: the same thing again."""
+        level = self.level[-1]
+        return (
+            mark.kind == "rate"
+            and len(self.level) == 1
+            and level.rate is None
+            and level.quantity is not None
+            and level.phrase.measure.endswith(name)
+        )
 
     def _growth_only(self, mark: Mark, words: str, flags: tuple[str, ...] = ()) -> None:
         phrase = split_phrase(words)

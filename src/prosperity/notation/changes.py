@@ -41,7 +41,7 @@ _REACHED = re.compile(
     rf"(?P<verb>{_RATE_NOUNS})(?:同比|环比|则|也|又|已|进一步|明显|大幅|小幅|略有?|由[^,;]{{1,24}}?)*"
     rf"(?:{_RISE}|{_FALL}|{_WIDER}|{_NARROWER}){_GAP}[至到]{_GAP}{_LIST}"
 )
-_FLAT = re.compile(r"(?P<verb>(?:基本|大体|总体)?(?:持平|相当|不变))(?!于)")
+_FLAT = re.compile(r"(?P<verb>(?:基本|大体|总体)?(?:(?<!保)持平|相当|不变))(?!于)")
 _VALUE = re.compile(rf"[-+]?{NUMBER}")
 
 #: What may stand between the thing that changes and the verb; taken off from the right, one at a time.
@@ -50,7 +50,7 @@ _LEAD = re.compile(
     rf"稳步|快速|继续|持续|同期|{_NOUNS}|[,:\s])$"
 )
 _BASE = re.compile(r"(?:(?<![占同环对相])比|较|与|相对)(?![重例率快大高低多好])[^,;]{0,30}$")
-_TIME = re.compile(r"年|月|季|末|底|同期|上期|前期|十[一二三四]五")
+_TIME = re.compile(r"年|月|季|Q[1-4]|末|底|同期|上期|前期|十[一二三四]五")
 
 #: Clauses whose figures are not changes of the thing at hand: other entities, contributions, other periods.
 _ASIDES = tuple(
@@ -58,7 +58,7 @@ _ASIDES = tuple(
     for pattern in (
         rf"(?:高于|低于|高出|低出|高过|快于|慢于|大于|小于|落后于?|领先于?)[^,;。]*?(?:{_POINTS}|%)",
         rf"(?:超过|超出|好于)[^,;。0-9]*(?:平均|水平|增速|全国|全球)[^,;。0-9]*{NUMBER}\s*(?:{_POINTS}|%)",
-        rf"(?:拉动|带动|推动|影响|贡献)[^,;。]*?{_POINTS}",
+        rf"(?:拉动|带动|推动|影响|贡献)[^,;。]*?{_POINTS}(?!,达?至?到?[0-9])",
         r"扭转[^,;。]*?局面",
         r"(?<!自)[由从](?![于此])[^,;。]*?(?=转为|转|变为)",
         r"(?:同期|上月|上期|上年|去年|月份?|季度|半年)为(?:同比)?(?:增长|下降|上涨|回落|提高)[^,;。]*?%",
@@ -70,7 +70,9 @@ _ASIDES = tuple(
 _SEQUENTIAL = re.compile(r"环比(?:增速|增长|情况)?来?看|与(?:上月|上季度?|上一季度)相比")
 #: What follows are means of two years: 各项来源两年平均增速分别为:工资性收入增长6.9%,….
 _AVERAGED = re.compile(r"(?:两年|2年)(?:复合)?平均(?:增速|增幅|增长率?|增长情况)(?:分别)?[为是]?\s*$")
-_DEFLATED = re.compile(r"扣除价格|剔除价格|按可比(?!口径)|按不变")
+_DEFLATED = re.compile(r"扣除价格|剔除价格")
+#: At constant prices: the rate there is, not one beside a nominal one (工业增加值按可比价格计算同比增长6.0%).
+_CONSTANT = re.compile(r"按(?:照)?(?:可比(?!口径)|不变)价?")
 _OPENING, _CLOSING = "([【「〔", ")]】」〕"
 
 
@@ -143,6 +145,8 @@ def scan_changes(plain: str) -> list[Mark]:
         for match in _matches(clause):
             after_deflator = deflated or bool(_DEFLATED.search(clause[: match.start()]))
             mark = _mark(clause, cursor, match, start, _last_rate_falls(marks), after_deflator)
+            if mark and mark.kind == "rate" and _CONSTANT.search(clause[: match.start()]):
+                mark = replace(mark, kind="real")
             if mark:
                 unsaid = sequential and mark.kind != "difference" and mark.comparison == "yoy"
                 mark = replace(mark, kind="two_year_mean") if averaged and mark.kind == "rate" else mark

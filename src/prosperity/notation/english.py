@@ -64,7 +64,7 @@ _STOCK = re.compile(r"\b(?:as of|as|by|at|until|up to)\s+(?:the\s+)?$", re.I)
 #: What a figure is compared with: from the end of 2018, than that in the first quarter.
 _BASE = re.compile(
     r"(?:\b(?:from|than|since|over|versus|against|compar(?:ed|ing)\s+(?:to|with))"
-    r"(?:\s+(?:the\s+)?(?:that|those|same period|level|figure))?(?:\s+(?:in|of|for|at|during))?\s+(?:the\s+)?)$",
+    r"(?:\s+(?:the\s+)?(?:that|those|same period|level|figure))?(?:\s+(?:in|of|for|at|during))?\s+(?:the\s+|last\s+)?)$",
     re.I,
 )
 
@@ -94,7 +94,8 @@ _NOT_MADE = r"(?<!making )(?<!makes )(?<!make )(?<!made )(?<!taking )(?<!took )(
 _RATE = re.compile(
     rf"\b{_NOT_MADE}(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\s+{_ABOUT}{_LIST}"
     rf"|\b{_YEARLY}(?:(?P<up_noun>{_UP_NOUN})|(?P<down_noun>{_DOWN_NOUN}))\s+(?:rates?\s+)?(?:of|was|by|at|reached|stood\s+at)\s+"
-    rf"{_ABOUT}{_LIST.replace('list>', 'list2>')}",
+    rf"{_ABOUT}{_LIST.replace('list>', 'list2>')}"
+    rf"|\b(?:an?\s+)?{_LIST.replace('list>', 'list3>')}[\s-]+{_YEARLY}(?:(?P<up_noun3>{_UP_NOUN})|(?P<down_noun3>{_DOWN_NOUN}))\b(?!\s+of)",
     re.IGNORECASE,
 )
 _DIFFERENCE = re.compile(
@@ -115,7 +116,7 @@ _AGAINST = re.compile(
     | (?P<mom>month[\s-]on[\s-]month|from\s+(?:a\s+month\s+earlier|the\s+previous\s+month|last\s+month))
     | (?P<qoq>quarter[\s-]on[\s-]quarter|(?:from|over)\s+(?:a\s+quarter\s+earlier|the\s+previous\s+quarter|last\s+quarter))
     | (?P<since>(?:from|since|over|compared\s+(?:to|with))\s+(?:the\s+)?(?:end\s+of\s+)?(?:last\s+year|(?:the\s+)?previous\s+year
-        |six\s+months\s+ago|(?:{_MONTH}\s+)?{_YEAR}|{_MONTH}|start\s+of\s+{_YEAR}))
+        |six\s+months\s+ago|(?:first|second)\s+half\s+of[^,;.]*|last\s+{_MONTH}|(?:{_MONTH}\s+)?{_YEAR}|{_MONTH}|start\s+of\s+{_YEAR}))
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -194,9 +195,9 @@ def scan_english_changes(plain: str) -> list[EnglishMark]:
 
 
 def _rate(plain: str, match: re.Match[str]) -> EnglishMark:
-    sign = -1 if match["down"] or match["down_noun"] else 1
-    noun = bool(match["up_noun"] or match["down_noun"])
-    name = "list2" if match["list2"] else "list"
+    sign = -1 if match["down"] or match["down_noun"] or match["down_noun3"] else 1
+    name = next(name for name in ("list", "list2", "list3") if match[name])
+    noun = name != "list"
     comparison, end = _comparison(plain, match)
     words = plain[match.start() : match.start(name)]
     kind: Kind = (
