@@ -212,7 +212,9 @@ class EnglishReader:
         mark = one.mark
         if mark.kind == "other":
             return
-        hangs = bool(self.level) and re.search(r",(?:\s*(?:or|and|but))?\s*$", words)  # …, up 0.5 percentage points
+        hangs = bool(self.level) and re.search(
+            r",(?:\s*(?:or|and|but))?\s*$", words
+        )  # …, up 0.5 percentage points
         name = "" if hangs else measured(words)
         split = splits_names(name)
         count = len(mark.values)
@@ -220,6 +222,10 @@ class EnglishReader:
             same = [draft for draft in self.level if draft.phrase.measure.casefold() == name.casefold()]
             self.awaited = None if same else (name, mark)
             self._attach(mark, same)
+            return
+        if mark.kind == "rate" and not name and count == 1 and self._of_another_period(mark):
+            phrases = [self.level[0].phrase]  # …, with the second quarter registering a growth of 4.7 percent
+            self._growth_only(mark, phrases)
             return
         if mark.kind == "difference" or (self.level and not name):  # up, with an increase of
             self._attach(mark, self.level)
@@ -235,6 +241,14 @@ class EnglishReader:
             self.warnings.append(f"{count} rates for {words.strip()[-60:]!r}: nothing taken")
             self.level = []
             return
+        self._growth_only(mark, phrases)
+
+    def _of_another_period(self, mark: Mark) -> bool:
+        if len(self.level) != 1 or self.level[0].rate is None or self.level[0] not in self.drafts:
+            return False
+        return self._period_of(mark.values[0][1]) != self.level[0].period
+
+    def _growth_only(self, mark: Mark, phrases: list[Phrase]) -> None:
         made = [
             self._draft("growth", phrase, None, span)
             for phrase, (_, span) in zip(phrases, mark.values, strict=True)

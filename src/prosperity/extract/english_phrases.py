@@ -66,7 +66,7 @@ _BREAK = re.compile(
 )
 _ASIDE = re.compile(
     r",\s*(?:ranking|whose|including|such\s+as|which|who|the\s+(?:biggest|largest)|namely|like)\b[^;]*?,(?=\s+(?:reported|saw|registered|posted|raked"
-    r"|recorded|had|reached|hit|stood|was|were|and))|\s+--\s+[^-]*\s+--\s+|,\s*such\s+as\s+[^;]*$",
+    r"|recorded|had|reached|hit|stood|was|were|and))|\s+-{1,2}\s+[^;]*?\s+-{1,2}(?:\s+|$)|,\s*such\s+as\s+[^;]*$",
     re.IGNORECASE,
 )
 _REPORTS = re.compile(
@@ -92,6 +92,9 @@ _NO_NOUN = re.compile(
 )
 
 
+_LIST_BEGUN = re.compile(r"\b(?:of|from|for)\s+[\w-]+(?:\s[\w-]+)?\s*$")
+
+
 def measured(words: str) -> str:
     """What a figure measures: the last noun phrase before its verb; empty if there is none."""
     text = _ASIDE.sub(" ", " ".join(words.split()))
@@ -100,6 +103,8 @@ def measured(words: str) -> str:
     if not parts:
         return ""
     name = _strip(parts[-1])
+    if len(parts) > 1 and _LIST_BEGUN.search(parts[-2]) and re.match(r"\s*(?:[\w-]+\s){1,2}and\s", parts[-1]):
+        name = f"{_strip(parts[-2])}, {name}"  # sales of gold, silver and jewelry
     return "" if _NOTHING.fullmatch(name.strip()) else name
 
 

@@ -32,7 +32,7 @@ _ACTS = re.compile(
 #: 100M以上用户).
 FREE = re.compile(
     r"(?:左右|和|及(?!以上|以下)|与|以及|同比|环比|[比较]|名义|实际|增|下降|下滑|上升|上涨|提[高升]|回落|减|降|升|占|其中"
-    r"|但|而|并|且|则|为|居|首次|分别|年增|两年|连续|创|位居|大关|规模|后)"
+    r"|但|而|并|且|则|为|居|的(?:历史)?(?:新高|新低|高位|水平)|首次|分别|年增|两年|连续|创|位居|大关|规模|后)"
 )
 #: Before a figure that is not this measure's: where it came from, or another one it is compared with.
 BASE_FIGURE = re.compile(
@@ -46,7 +46,7 @@ _HEADS = ("企业", "地区")
 _NOT_AFTER_HEAD = re.compile(r"^(?:数|总数|家数|的?数量|占|生产总值|名|利润|$)")
 _SHARE = re.compile(
     r"^(?P<who>.*?)(?:占比|(?P<of>所占|占)(?P<whole>[^占]*?)的?(?:比重|比例|份额|比)?)"
-    r"(?:提[升高][至到]|分别|均|各|约|为|达到?|已|仅|高达|近|超过?|了|\s)*$"
+    r"(?:提[升高][至到]|分别|均|各|约|为|达到?|已|仅|高达|来到|接近|近|超过?|了|\s)*$"
     r"|^(?P<who2>.*?)(?P<is>是|为|相当于)(?P<whole2>[^,;]+)的$"
 )
 #: Of the measure of an increase: 净增移动通信基站 is an increase of 移动通信基站.

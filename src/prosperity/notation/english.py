@@ -82,13 +82,15 @@ _UP_NOUN = r"increases?|growth(?:\s+rates?)?|rise|gain|surge|jump"
 _DOWN_NOUN = r"decreases?|declines?|drop|fall"
 _ABOUT = r"(?:(?:by|respectively|about|around|nearly|almost|over|roughly|approximately|more\s+than|some)\s+)*"
 _YEARLY = r"(?:(?:slight|sharp|net|nominal|real|year-on-year|month-on-month|quarter-on-quarter|annual)\s+)*"
-_PERCENT = r"(?:percent(?!age)|per\s+cent|%)"
+_PERCENT = r"-?(?:percent(?!age)|per\s+cent|%)"
 _POINTS = r"(?:percentage\s+points?|percent\s+points?|pct\s+points?)"
 _VALUES = (
     rf"{NUMBER}\s*(?:{_PERCENT})?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){NUMBER}\s*(?:{_PERCENT})?)*(?<![0-9.])"
 )
-_LIST = rf"(?P<list>(?:{NUMBER}\s*{_PERCENT}?(?:\s*,\s*(?:and\s+)?|\s+and\s+))*{NUMBER}\s*{_PERCENT})"
-_LIST_OF_POINTS = rf"(?P<list>(?:{NUMBER}(?:\s*,\s*(?:and\s+)?|\s+and\s+))*{NUMBER}\s*{_POINTS})"
+_LIST = rf"(?<![A-Za-z0-9.,])(?P<list>(?:{NUMBER}\s*{_PERCENT}?(?:\s*,\s*(?:and\s+)?|\s+and\s+))*{NUMBER}\s*{_PERCENT})"
+_LIST_OF_POINTS = (
+    rf"(?<![A-Za-z0-9.,])(?P<list>(?:{NUMBER}(?:\s*,\s*(?:and\s+)?|\s+and\s+))*{NUMBER}\s*{_POINTS})"
+)
 #: making up 69.5 percent is a share.
 _NOT_MADE = r"(?<!making )(?<!makes )(?<!make )(?<!made )(?<!taking )(?<!took )(?<!takes )"
 _RATE = re.compile(

@@ -96,10 +96,12 @@ _MISSING = (
     r"(?<=达到|完成|实现|增长|下降|提高|回落)(?=(?:万亿|亿|万)[元户人个G]|%|个百分点)"
     r"|(?<=[达为])(?=(?:万亿|亿)[元户人个G]|%)"
 )
+#: Before a blank within a figure; a comma and a blank separate two figures (in H1, 3.7 points) unless three digits follow.
+_FIRST_PART = r"(?<![0-9.,A-Za-z])[0-9](?:[0-9.,]*[0-9.])?(?:,(?=[ \t\n]{1,4}[0-9]{3}(?![0-9])))?"
 _DAMAGE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (reason, re.compile(pattern))
     for reason, pattern in (
-        ("figure contains a blank", rf"(?<![0-9.,])[0-9][0-9.,]*[ \t\n]{{1,4}}[0-9][0-9.,]*(?={_SIZE})"),
+        ("figure contains a blank", rf"{_FIRST_PART}[ \t\n]{{1,4}}(?![2-6]G(?!B))[0-9][0-9.,]*(?={_SIZE})"),
         ("full stop in place of the decimal point", rf"(?<![0-9])[0-9]+。[0-9]+(?={_SIZE})"),
         ("middle dot in place of the decimal point", rf"(?<![0-9])[0-9]+·[0-9]+(?={_SIZE})"),
         ("two decimal points", rf"(?<![0-9.])[0-9]+\.[0-9]*\.[0-9.]*(?={_SIZE})"),
