@@ -7,14 +7,18 @@ recall of 1.000, rates 0.970 both. ``held_out``: written and measured afterwards
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.wordings.score import FIELDS, score
+from benchmarks.statements import FIELDS, score
+
+FOLDER = Path(__file__).parent
 
 
 @pytest.mark.parametrize(("name", "least"), [("labelled", 0.98), ("held_out", 0.94)])
 def test_precision_and_recall(name: str, least: float) -> None:
-    hits, made, wanted, differences = score(name)
-    for field in ("figure", *FIELDS):
-        assert hits[field] / made[field] >= least, (field, differences)
-        assert hits[field] / wanted[field] >= least, (field, differences)
+    result = score(FOLDER / f"{name}.yaml")
+    for field in ("tuple", "figure", *FIELDS):
+        assert result.precision(field) >= least, (field, result.differences)
+        assert result.recall(field) >= least, (field, result.differences)

@@ -172,18 +172,15 @@ def _runs_over(upper: Paragraph, lower: Paragraph) -> bool:
 # ------------------------------------------------------------------------------------------------ statements
 
 
-def read_prose(
-    paragraphs: Sequence[Paragraph], layouts: dict[int, Layout], issued: dt.date | None, language: str = "zh"
-) -> Prose:
+def read_prose(paragraphs: Sequence[Paragraph], layouts: dict[int, Layout], issued: dt.date | None) -> Prose:
     """Blocks and statements of a document. ``layouts``: text of the pages by number.
 
     For every statement, ``layouts[page].text[offset + span[0] : offset + span[1]]`` is the figure as archived
     (a line break within it included), and the same with ``rate_span``. A sentence that runs over a page break
     carries the page of its figure; ``offset`` may then be negative.
     """
-    from prosperity.extract.english import reader_of
+    from prosperity.extract.prose import read_block
 
-    read = reader_of(language)
     body = _body_size(paragraphs)
     blocks = tuple(_block(paragraph, body) for paragraph in paragraphs)
     context = _context(blocks, issued)
@@ -192,7 +189,7 @@ def read_prose(
     for paragraph, block in zip(paragraphs, blocks, strict=True):
         if LEGEND.match(block.text):
             continue
-        reading = read(block.text, issued=issued, context=context, page=block.page)
+        reading = read_block(block.text, issued=issued, context=context, page=block.page)
         context = reading.context
         if block.heading:
             continue  # headings repeat figures rounded

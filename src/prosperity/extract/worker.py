@@ -131,7 +131,6 @@ def _from_html(data: bytes, job: Job) -> Extraction:
         issued=job.issued,
         content=job.request.content,
         statements=job.request.statements,
-        language=job.request.language,
     )
     wanted = job.request.captions
     tables = tuple(
@@ -289,7 +288,7 @@ def _prose(
     paragraphs = joined_over_pages(
         [paragraphs_of(page, layouts[page.content.number], heads) for page in reading.pages]
     )
-    prose = read_prose(paragraphs, layouts, job.issued, job.request.language)
+    prose = read_prose(paragraphs, layouts, job.issued)
     reading.warnings += prose.warnings
     return prose.blocks, prose.statements
 
