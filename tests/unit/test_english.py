@@ -153,9 +153,7 @@ def test_a_period_holds_until_the_next_one() -> None:
         "By June of this year, China had 1.079 billion netizens.", issued=dt.date(2023, 8, 29)
     )
     assert reading.statements[0].period.code == "2023-06"  # type: ignore[union-attr]
-    assert (
-        read_block("By June of this year, China had 1.079 billion netizens.").statements[0].period is None
-    )
+    assert read_block("By June of this year, China had 1.079 billion netizens.").statements[0].period is None
 
 
 def test_approximate_words_and_forecasts_are_marked() -> None:
@@ -173,7 +171,9 @@ def test_approximate_words_and_forecasts_are_marked() -> None:
 
 def test_periods_and_their_bases() -> None:
     found = list(
-        scan_english_periods("up from March 2020, in the first half of 2021 and Q3 2019, over the end of 2018")
+        scan_english_periods(
+            "up from March 2020, in the first half of 2021 and Q3 2019, over the end of 2018"
+        )
     )
     assert [(named.resolve().code, named.base) for named in found] == [
         ("2020-03", True), ("2021-S1", False), ("2019-Q3", False), ("2018-12", True),
@@ -181,7 +181,10 @@ def test_periods_and_their_bases() -> None:
 
 
 def test_quantities_need_a_size() -> None:
-    found = [quantity for quantity, _ in find_quantities("In 2022 the 51st report gave 1.067 billion and 75.6 percent")]
+    found = [
+        quantity
+        for quantity, _ in find_quantities("In 2022 the 51st report gave 1.067 billion and 75.6 percent")
+    ]
     assert [(one.value, one.multiplier, one.unit) for one in found] == [
         (Decimal("1.067"), Decimal(10**9), ""), (Decimal("75.6"), Decimal(1), "%"),
     ]  # fmt: skip

@@ -186,7 +186,11 @@ class EnglishReader:
         return [Phrase(who, f"share: {whole}" if whole else "share")]
 
     def _level(self, words: str, behind: str, unit: str) -> list[Phrase] | None:
-        noun = counted(re.sub(r"^\s+of\b", "", behind) if unit == "块/32" else behind) if unit in ("", "块/32") else ""
+        noun = (
+            counted(re.sub(r"^\s+of\b", "", behind) if unit == "块/32" else behind)
+            if unit in ("", "块/32")
+            else ""
+        )
         name = measured(words)
         if aim := spent_on(words, behind):
             return [Phrase(name, aim)]

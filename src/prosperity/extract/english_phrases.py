@@ -97,7 +97,9 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 #: A part of what was named before, which its name does not say of it: had 854 million users, of whom 847 million ….
-NAMES_PART = re.compile(r"\b(?:of\s+(?:which|whom|them|these|those)|among\s+(?:which|whom|them|these)|including)\b", re.IGNORECASE)
+NAMES_PART = re.compile(
+    r"\b(?:of\s+(?:which|whom|them|these|those)|among\s+(?:which|whom|them|these)|including)\b", re.IGNORECASE
+)
 _LIST_BEGUN = re.compile(r"\b(?:of|from|for)\s+[\w-]+(?:\s[\w-]+)?\s*$")
 
 
