@@ -44,9 +44,11 @@ def _english(text: str) -> bool:
 
 
 def _english_sentences(plain: str, start: int, end: int) -> Iterator[tuple[int, int, Language]]:
-    enclosed = [(start + first, start + last) for first, last in brackets(plain[start:end])]
+    enclosed = [(start + first, start + last) for first, last in reversed(brackets(plain[start:end]))]
     for match in _STOP.finditer(plain, start, end):
-        if any(first < match.start() and match.end() <= last for first, last in enclosed):
+        while enclosed and enclosed[-1][1] < match.end():
+            enclosed.pop()
+        if enclosed and enclosed[-1][0] < match.start():
             continue
         if not _ABBREVIATED.search(plain[max(start, match.start() - 5) : match.start()]):
             yield start, match.end(), "en"
