@@ -76,7 +76,7 @@ _REPORTS = re.compile(
 )
 _NOTHING = re.compile(
     r"(?:(?:year-on-year|month-on-month|or|is|was|were|which|who|up|down|a|an|the|for|with|by|of|to|in|at|also|and|logging|marking|representing|it"
-    r"|its|their|number|rate|growth|growth\s+rate|that|income|total|net|annual|sharp|slight|average|all|each|respectively|yuan|despite|said|stated|during|last|previous|year"
+    r"|its|their|number|rate|growth|that|income|total|net|annual|sharp|slight|average|all|each|respectively|yuan|despite|said|stated|during|last|previous|year"
     r"|period|then|about|further|edged|edging|went)\b[\s,.-]*)*",
     re.IGNORECASE,
 )

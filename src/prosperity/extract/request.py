@@ -13,7 +13,7 @@ MEGABYTE = 1024 * 1024
 
 #: Version of everything that turns bytes into tables and statements; part of every cache key and of every
 #: piece of evidence. Raise it whenever the same bytes may give another result.
-EXTRACTOR_VERSION = "0.5.0"
+EXTRACTOR_VERSION = "0.6.0"
 
 
 @dataclass(frozen=True)

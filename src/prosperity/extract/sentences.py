@@ -15,7 +15,7 @@ Language = Literal["zh", "en"]
 
 _SENTENCE = re.compile(r"[^。!?\n]*(?:(?<=[0-9])。(?=[0-9])[^。!?\n]*)*[。!?\n]?")
 _IDEOGRAPH = re.compile(r"[一-鿿]")
-_WORDS = re.compile(r"[A-Za-z]{2,}[ ,][A-Za-z ]*[a-z]{2,}")
+_WORDS = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,30}[ ,]{1,2}[A-Za-z]{2,30}")
 #: A line break within an English sentence.
 _WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z0-9])")
 _STOP = re.compile(r"\.[\"'”)]*\s+(?=[\"“(]?[A-Z0-9])")
