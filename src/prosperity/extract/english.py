@@ -39,6 +39,16 @@ _FORECAST = re.compile(
     r"\b(?:will|would|is expected|are expected|expected to|estimated to|is estimated|forecast|projected|predict\w*|aims? to)\b",
     re.IGNORECASE,
 )
+#: Before a period that a clause begins with, which holds for what follows.
+_LEADS = re.compile(
+    r"(?:^|[,;:]|\b(?:while|and|showed|that))\s*(?:(?:as\s+of|by|in|at|during|from|for|over)\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
+#: Between a rate and the level it leads to: … to (reach) 15.45 billion yuan; …, reaching 410.7 billion yuan.
+_ARRIVES = re.compile(
+    r"(?:\bto(?:\s+(?:reach|hit|stand\s+at))?|\s*,\s*(?:reaching|hitting|total(?:l)?ing))(?:\s+(?:a\s+total\s+of|about|around|nearly|some))*\s*$",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"\s*(?:,|,?\s*and)\s*")
 
 
@@ -52,7 +62,7 @@ class EnglishReader:
         self.drafts: list[Draft] = []
         self.warnings: list[str] = []
         #: The figures that a rate belongs to; at first those of the sentence before (The growth rate was …).
-        self.level = list(last)
+        self.level = self.previous = list(last)
         self.cursor = 0  #: words before it belong to what was read
         #: A name whose change was printed before its figure: the rate has increased by 1.2 points, reaching 58.8%.
         self.awaited: tuple[str, Mark] | None = None
@@ -140,7 +150,7 @@ class EnglishReader:
             for phrase, (quantity, span) in zip(phrases, group, strict=True)
         ]
         self.drafts += made
-        if kind != "amount" or not self.level:
+        if kind != "amount" or not self.level or self.level[0] not in self.drafts:
             self.level = made
 
     def _several(self, words: str, count: int) -> list[Phrase] | None:
@@ -155,11 +165,9 @@ class EnglishReader:
     def _completes_growth(self, group: list[Figure], words: str) -> bool:
         """Profits declined 10.3 percent from a year earlier to 15.45 billion yuan: the level of the rate just read."""
         waiting = self.drafts[-len(group) :]
-        if not re.search(
-            r"\bto(?:\s+(?:reach|hit|stand\s+at|about|around|nearly|some))*\s*$", words, re.IGNORECASE
-        ):
+        if not waiting or any(draft.kind != "growth" for draft in waiting):
             return False
-        if re.search(r"[,;]", words) or not waiting or any(draft.kind != "growth" for draft in waiting):
+        if not _ARRIVES.fullmatch(words) and (re.search(r"[,;]", words) or not _ARRIVES.search(words)):
             return False
         for draft, (quantity, span) in zip(waiting, group, strict=False):
             draft.quantity, draft.span, draft.kind = quantity, span, "level"
@@ -212,14 +220,16 @@ class EnglishReader:
         mark = one.mark
         if mark.kind == "other":
             return
-        hangs = bool(self.level) and re.search(
+        own = bool(self.level) and self.level[0] in self.drafts
+        hangs = (own or mark.kind == "difference") and re.search(
             r",(?:\s*(?:or|and|but))?\s*$", words
         )  # …, up 0.5 percentage points
         name = "" if hangs else measured(words)
         split = splits_names(name)
         count = len(mark.values)
         if mark.kind == "difference" and name and not IS_GROWTH.search(name):
-            same = [draft for draft in self.level if draft.phrase.measure.casefold() == name.casefold()]
+            known = [*self.level, *self.previous]
+            same = [draft for draft in known if draft.phrase.measure.casefold() == name.casefold()][:1]
             self.awaited = None if same else (name, mark)
             self._attach(mark, same)
             return
@@ -227,7 +237,7 @@ class EnglishReader:
             phrases = [self.level[0].phrase]  # …, with the second quarter registering a growth of 4.7 percent
             self._growth_only(mark, phrases)
             return
-        if mark.kind == "difference" or (self.level and not name):  # up, with an increase of
+        if mark.kind == "difference" or (own and not name):  # up, with an increase of
             self._attach(mark, self.level)
             return
         if count > 1:
@@ -237,7 +247,7 @@ class EnglishReader:
             phrases = [Phrase(*split)]
         else:
             phrases = [Phrase("", name)]
-        if len(phrases) != count:
+        if len(phrases) != count or not all(phrase.measure for phrase in phrases):
             self.warnings.append(f"{count} rates for {words.strip()[-60:]!r}: nothing taken")
             self.level = []
             return
@@ -305,7 +315,8 @@ class EnglishReader:
         inside = [found for found in before if found.span[0] > clause_start]
         limit = clause_end.start() if clause_end else len(self.masked)
         behind = [found for found in own if span[1] <= found.span[0] < limit]
-        chosen = inside[-1:] or behind[:1] or before[-1:] or own[:1]
+        leading = [found for found in before if _LEADS.search(self.masked[: found.span[0]])]
+        chosen = inside[-1:] or behind[:1] or leading[-1:] or before[-1:] or own[:1]
         return self._resolve(chosen[0])
 
     def _set_period(self) -> None:

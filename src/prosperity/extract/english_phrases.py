@@ -174,6 +174,9 @@ def names_of_list(words: str, count: int) -> list[str] | None:
     text = re.sub(
         rf"\s*\b(?:respectively|{_VERBS})\s*$", "", REACHES.sub("", text.rstrip(" ,")), flags=re.IGNORECASE
     )
+    groups = re.split(r",?\s*\bas\s+well\s+as\s+", text)
+    if len(groups) == count > 1:
+        return [f"{name} {what}".strip() for name in (measured(groups[0]), *map(_strip, groups[1:]))]
     parts = [part.strip() for part in re.split(r",\s*(?:and\s+)?|;\s*|\s+and\s+", text) if part.strip()]
     if len(parts) < count:
         return None
