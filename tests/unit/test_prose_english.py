@@ -123,6 +123,11 @@ def test_damaged_figure_gives_a_warning_and_nothing_else() -> None:
     assert any("damaged figure" in warning for warning in reading.warnings)
 
 
+def test_rate_behind_a_damaged_figure_does_not_go_to_an_earlier_one() -> None:
+    text = "Revenue reached 5.3 billion yuan, profits hit 7..51 billion yuan, up 5 percent year on year."
+    assert [(one.value, one.rate) for one in statements_in(text, issued=ISSUED)] == [(Decimal("5.3"), None)]
+
+
 WORDS = st.lists(
     st.sampled_from(
         ["In June ", "revenue ", "of ", "5 million ", "percent ", "up ", "down ", "and ", ", ", ". ", "increase ", "the ", "(", ")", "to ",

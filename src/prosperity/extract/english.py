@@ -33,7 +33,7 @@ from prosperity.notation.changes import Mark, blank, brackets
 from prosperity.notation.english import EnglishMark, scan_english_changes, scan_english_periods
 from prosperity.notation.model import Period, PeriodError, Quantity
 from prosperity.notation.periods import Found
-from prosperity.notation.quantities import find_damage, scan_quantities
+from prosperity.notation.quantities import Damage, find_damage, scan_quantities
 
 _FORECAST = re.compile(
     r"\b(?:will|would|is expected|are expected|expected to|estimated to|is estimated|forecast|projected|predict\w*|aims? to)\b",
@@ -66,9 +66,9 @@ class EnglishReader:
         self.cursor = 0  #: words before it belong to what was read
         #: A name whose change was printed before its figure: the rate has increased by 1.2 points, reaching 58.8%.
         self.awaited: tuple[str, Mark] | None = None
-        damage = find_damage(plain)
-        self.warnings += [f"damaged figure, {item.reason}" for item in damage]
-        hollow = filled(plain, [item.span for item in damage])
+        self.damage = find_damage(plain)
+        self.warnings += [f"damaged figure, {item.reason}" for item in self.damage]
+        hollow = filled(plain, [item.span for item in self.damage])
         self.masked = blank(hollow, brackets(hollow))
         self.periods = list(scan_english_periods(self.masked))
         self.marks = scan_english_changes(self.masked)
@@ -83,6 +83,8 @@ class EnglishReader:
             words = self.worded[max(self.cursor, start - 400) : start]
             if isinstance(event, EnglishMark):
                 self._read_mark(event, words)
+            elif isinstance(event, Damage):
+                self.level, self.awaited = [], None  # what follows must not go to an earlier figure
             else:
                 if IS_BASE.search(words):
                     continue  # from 16.7 percent, whose revenue exceeded 5 million yuan
@@ -90,7 +92,7 @@ class EnglishReader:
             self.cursor = max(self.cursor, end)
         self._set_period()
 
-    def _events(self) -> list[tuple[Span, EnglishMark | list[Figure]]]:
+    def _events(self) -> list[tuple[Span, EnglishMark | Damage | list[Figure]]]:
         taken = [one.mark.span for one in self.marks] + [found.span for found in self.periods]
         groups: list[list[Figure]] = []
         for quantity, span in scan_quantities(self.masked, bare=True):
@@ -105,7 +107,8 @@ class EnglishReader:
                 groups.append([(quantity, span)])
         figures = [((group[0][1][0], group[-1][1][1]), with_common_unit(group)) for group in groups]
         marks = [(one.mark.span, one) for one in self.marks]
-        return sorted([*figures, *marks], key=lambda event: event[0])
+        damage = [(item.span, item) for item in self.damage]
+        return sorted([*figures, *marks, *damage], key=lambda event: event[0])
 
     def _stands(self, quantity: Quantity, span: Span) -> bool:
         """A number without unit counts if it is printed with its thousands, or stands after "reached" and the like."""
@@ -125,8 +128,9 @@ class EnglishReader:
         unit, behind = group[-1][0].unit, self.worded[group[-1][1][1] :]
         if self._completes_growth(group, words):
             return
-        if self.awaited and unit == "%" and len(group) == 1 and not measured(words):
-            name, mark = self.awaited
+        awaited, self.awaited = self.awaited, None
+        if awaited and unit == "%" and len(group) == 1 and not measured(words):
+            name, mark = awaited
             self.level = [self._draft("level", Phrase("", name), *group[0])]
             self.drafts += self.level
             self._attach(mark, self.level)
