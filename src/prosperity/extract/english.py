@@ -34,7 +34,7 @@ from prosperity.notation.changes import Mark, blank, brackets
 from prosperity.notation.english import EnglishMark, scan_english_changes, scan_english_periods
 from prosperity.notation.model import Period, PeriodError, Quantity
 from prosperity.notation.periods import Found
-from prosperity.notation.quantities import find_damage, scan_quantities
+from prosperity.notation.quantities import Damage, find_damage, scan_quantities
 
 _FORECAST = re.compile(
     r"\b(?:will|would|is expected|are expected|expected to|estimated to|is estimated|forecast|projected|predict\w*|aims? to)\b",
@@ -42,6 +42,18 @@ _FORECAST = re.compile(
 )
 #: Brackets that are no aside: 63,052 blocks (/32) of IPv6 addresses.
 _PART_OF_UNIT = ("(/32)",)
+#: Before a period that a clause begins with, which holds for what follows.
+_LEADS = re.compile(
+    r"(?:^|[,;:]|\b(?:while|and|showed|that))\s*(?:(?:as\s+of|by|in|at|during|from|for|over)\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
+#: Between a rate and the level it leads to: … to (reach) 15.45 billion yuan; …, reaching 410.7 billion yuan.
+_ARRIVES = re.compile(
+    r"(?:\bto(?:\s+(?:reach|hit|stand\s+at))?|\s*,\s*(?:reaching|hitting|total(?:l)?ing))(?:\s+(?:a\s+total\s+of|about|around|nearly|some))*\s*$",
+    re.IGNORECASE,
+)
+#: Units behind which stands what is counted in them.
+_COUNTING = ("", "块/32")
 _BETWEEN = re.compile(r"\s*(?:,|,?\s*and)\s*")
 
 
@@ -55,13 +67,13 @@ class EnglishReader:
         self.drafts: list[Draft] = []
         self.warnings: list[str] = []
         #: The figures that a rate belongs to; at first those of the sentence before (The growth rate was …).
-        self.level = list(last)
+        self.level = self.previous = list(last)
         self.cursor = 0  #: words before it belong to what was read
         #: A name whose change was printed before its figure: the rate has increased by 1.2 points, reaching 58.8%.
         self.awaited: tuple[str, Mark] | None = None
-        damage = find_damage(plain)
-        self.warnings += [f"damaged figure, {item.reason}" for item in damage]
-        hollow = filled(plain, [item.span for item in damage])
+        self.damage = find_damage(plain)
+        self.warnings += [f"damaged figure, {item.reason}" for item in self.damage]
+        hollow = filled(plain, [item.span for item in self.damage])
         aside = [span for span in brackets(hollow) if hollow[slice(*span)] not in _PART_OF_UNIT]
         self.masked = blank(hollow, aside)
         self.periods = list(scan_english_periods(self.masked))
@@ -77,6 +89,8 @@ class EnglishReader:
             words = self.worded[max(self.cursor, start - 400) : start]
             if isinstance(event, EnglishMark):
                 self._read_mark(event, words)
+            elif isinstance(event, Damage):
+                self.level, self.awaited = [], None  # what follows must not go to an earlier figure
             else:
                 if IS_BASE.search(words):
                     continue  # from 16.7 percent, whose revenue exceeded 5 million yuan
@@ -84,7 +98,7 @@ class EnglishReader:
             self.cursor = max(self.cursor, end)
         self._set_period()
 
-    def _events(self) -> list[tuple[Span, EnglishMark | list[Figure]]]:
+    def _events(self) -> list[tuple[Span, EnglishMark | Damage | list[Figure]]]:
         taken = [one.mark.span for one in self.marks] + [found.span for found in self.periods]
         groups: list[list[Figure]] = []
         for quantity, span in scan_quantities(self.masked, bare=True):
@@ -99,7 +113,8 @@ class EnglishReader:
                 groups.append([(quantity, span)])
         figures = [((group[0][1][0], group[-1][1][1]), with_common_unit(group)) for group in groups]
         marks = [(one.mark.span, one) for one in self.marks]
-        return sorted([*figures, *marks], key=lambda event: event[0])
+        damage = [(item.span, item) for item in self.damage]
+        return sorted([*figures, *marks, *damage], key=lambda event: event[0])
 
     def _stands(self, quantity: Quantity, span: Span) -> bool:
         """A number without unit counts if it is printed with its thousands, or stands after "reached" and the like."""
@@ -119,8 +134,9 @@ class EnglishReader:
         unit, behind = group[-1][0].unit, self.worded[group[-1][1][1] :]
         if self._completes_growth(group, words):
             return
-        if self.awaited and unit == "%" and len(group) == 1 and not measured(words):
-            name, mark = self.awaited
+        awaited, self.awaited = self.awaited, None
+        if awaited and unit == "%" and len(group) == 1 and not measured(words):
+            name, mark = awaited
             self.level = [self._draft("level", Phrase("", name), *group[0])]
             self.drafts += self.level
             self._attach(mark, self.level)
@@ -144,7 +160,7 @@ class EnglishReader:
             for phrase, (quantity, span) in zip(phrases, group, strict=True)
         ]
         self.drafts += made
-        if kind != "amount" or not self.level:
+        if kind != "amount" or not self.level or self.level[0] not in self.drafts:
             self.level = made
 
     def _several(self, words: str, count: int) -> list[Phrase] | None:
@@ -159,11 +175,9 @@ class EnglishReader:
     def _completes_growth(self, group: list[Figure], words: str) -> bool:
         """Profits declined 10.3 percent from a year earlier to 15.45 billion yuan: the level of the rate just read."""
         waiting = self.drafts[-len(group) :]
-        if not re.search(
-            r"\bto(?:\s+(?:reach|hit|stand\s+at|about|around|nearly|some))*\s*$", words, re.IGNORECASE
-        ):
+        if not waiting or any(draft.kind != "growth" for draft in waiting):
             return False
-        if re.search(r"[,;]", words) or not waiting or any(draft.kind != "growth" for draft in waiting):
+        if not _ARRIVES.fullmatch(words) and (re.search(r"[,;]", words) or not _ARRIVES.search(words)):
             return False
         for draft, (quantity, span) in zip(waiting, group, strict=False):
             draft.quantity, draft.span, draft.kind = quantity, span, "level"
@@ -186,11 +200,7 @@ class EnglishReader:
         return [Phrase(who, f"share: {whole}" if whole else "share")]
 
     def _level(self, words: str, behind: str, unit: str) -> list[Phrase] | None:
-        noun = (
-            counted(re.sub(r"^\s+of\b", "", behind) if unit == "块/32" else behind)
-            if unit in ("", "块/32")
-            else ""
-        )
+        noun = counted(re.sub(r"^\s+of\b", "", behind) if unit else behind) if unit in _COUNTING else ""
         name = measured(words)
         if aim := spent_on(words, behind):
             return [Phrase(name, aim)]
@@ -222,14 +232,16 @@ class EnglishReader:
         mark = one.mark
         if mark.kind == "other":
             return
-        hangs = bool(self.level) and re.search(
+        own = bool(self.level) and self.level[0] in self.drafts
+        hangs = (own or mark.kind == "difference") and re.search(
             r",(?:\s*(?:or|and|but))?\s*$", words
         )  # …, up 0.5 percentage points
         name = "" if hangs else measured(words)
         split = splits_names(name)
         count = len(mark.values)
         if mark.kind == "difference" and name and not IS_GROWTH.search(name):
-            same = [draft for draft in self.level if draft.phrase.measure.casefold() == name.casefold()]
+            known = [*self.level, *self.previous]
+            same = [draft for draft in known if draft.phrase.measure.casefold() == name.casefold()][:1]
             self.awaited = None if same else (name, mark)
             self._attach(mark, same)
             return
@@ -237,7 +249,7 @@ class EnglishReader:
             phrases = [self.level[0].phrase]  # …, with the second quarter registering a growth of 4.7 percent
             self._growth_only(mark, phrases)
             return
-        if mark.kind == "difference" or (self.level and not name):  # up, with an increase of
+        if mark.kind == "difference" or (own and not name):  # up, with an increase of
             self._attach(mark, self.level)
             return
         if count > 1:
@@ -247,7 +259,7 @@ class EnglishReader:
             phrases = [Phrase(*split)]
         else:
             phrases = [Phrase("", name)]
-        if len(phrases) != count:
+        if len(phrases) != count or not all(phrase.measure for phrase in phrases):
             self.warnings.append(f"{count} rates for {words.strip()[-60:]!r}: nothing taken")
             self.level = []
             return
@@ -315,7 +327,8 @@ class EnglishReader:
         inside = [found for found in before if found.span[0] > clause_start]
         limit = clause_end.start() if clause_end else len(self.masked)
         behind = [found for found in own if span[1] <= found.span[0] < limit]
-        chosen = inside[-1:] or behind[:1] or before[-1:] or own[:1]
+        leading = [found for found in before if _LEADS.search(self.masked[: found.span[0]])]
+        chosen = inside[-1:] or behind[:1] or leading[-1:] or before[-1:] or own[:1]
         return self._resolve(chosen[0])
 
     def _set_period(self) -> None:

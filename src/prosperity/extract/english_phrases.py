@@ -76,7 +76,7 @@ _REPORTS = re.compile(
 )
 _NOTHING = re.compile(
     r"(?:(?:year-on-year|month-on-month|there|or|is|was|were|which|who|up|down|a|an|the|for|with|by|of|to|in|at|also|and|logging|marking|representing|it"
-    r"|its|their|number|rate|growth|growth\s+rate|that|income|total|net|annual|sharp|slight|average|all|each|respectively|yuan|despite|said|stated|during|last|previous|year"
+    r"|its|their|number|rate|growth|that|income|total|net|annual|sharp|slight|average|all|each|respectively|yuan|despite|said|stated|during|last|previous|year"
     r"|period|then|about|further|edged|edging|went)\b[\s,.-]*)*",
     re.IGNORECASE,
 )
@@ -182,6 +182,9 @@ def names_of_list(words: str, count: int) -> list[str] | None:
     text = re.sub(
         rf"\s*\b(?:respectively|{_VERBS})\s*$", "", REACHES.sub("", text.rstrip(" ,")), flags=re.IGNORECASE
     )
+    groups = re.split(r",?\s*\bas\s+well\s+as\s+", text)
+    if len(groups) == count > 1:
+        return [f"{name} {what}".strip() for name in (measured(groups[0]), *map(_strip, groups[1:]))]
     parts = [part.strip() for part in re.split(r",\s*(?:and\s+)?|;\s*|\s+and\s+", text) if part.strip()]
     if len(parts) < count:
         return None

@@ -15,7 +15,7 @@ Language = Literal["zh", "en"]
 
 _SENTENCE = re.compile(r"[^。!?\n]*(?:(?<=[0-9])。(?=[0-9])[^。!?\n]*)*[。!?\n]?")
 _IDEOGRAPH = re.compile(r"[一-鿿]")
-_WORDS = re.compile(r"[A-Za-z]{2,}[ ,][A-Za-z ]*[a-z]{2,}")
+_WORDS = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,30}[ ,]{1,2}[A-Za-z]{2,30}")
 #: A line break within an English sentence.
 _WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z0-9])")
 _STOP = re.compile(r"\.[\"'”)]*\s+(?=[\"“(]?[A-Z0-9])")
@@ -44,9 +44,11 @@ def _english(text: str) -> bool:
 
 
 def _english_sentences(plain: str, start: int, end: int) -> Iterator[tuple[int, int, Language]]:
-    enclosed = [(start + first, start + last) for first, last in brackets(plain[start:end])]
+    enclosed = [(start + first, start + last) for first, last in reversed(brackets(plain[start:end]))]
     for match in _STOP.finditer(plain, start, end):
-        if any(first < match.start() and match.end() <= last for first, last in enclosed):
+        while enclosed and enclosed[-1][1] < match.end():
+            enclosed.pop()
+        if enclosed and enclosed[-1][0] < match.start():
             continue
         if not _ABBREVIATED.search(plain[max(start, match.start() - 5) : match.start()]):
             yield start, match.end(), "en"

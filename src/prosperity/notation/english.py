@@ -64,7 +64,8 @@ _STOCK = re.compile(r"\b(?:as of|as|by|at|until|up to)\s+(?:the\s+)?$", re.I)
 #: What a figure is compared with: from the end of 2018, than that in the first quarter.
 _BASE = re.compile(
     r"(?:\b(?:from|than|since|over|versus|against|compar(?:ed|ing)\s+(?:to|with))"
-    r"(?:\s+(?:the\s+)?(?:that|those|same period|level|figure))?(?:\s+(?:in|of|for|at|during))?\s+(?:the\s+|last\s+)?)$",
+    r"(?:\s+(?:the\s+)?(?:that|those|same period|level|figure|(?:growth\s+)?rate|pace)"
+    r"(?:\s+(?:registered|recorded|seen|reported))?)?(?:\s+(?:in|of|for|at|during))?\s+(?:the\s+|last\s+)?)$",
     re.I,
 )
 
@@ -123,7 +124,7 @@ _AGAINST = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _OTHER_PERIOD = re.compile(
-    rf"\bthan\s+(?:(?:that|those|the\s+(?:rate|figure|level|growth))\s+)?(?:in|of|for|during|registered\s+in)?\s*(?:the\s+)?"
+    rf"\bthan\s+(?:(?:that|those|the\s+(?:growth\s+rate|rate|figure|level|growth|pace))\s+)?(?:(?:registered|recorded|seen|reported)\s+)?(?:in|of|for|during)?\s*(?:the\s+)?"
     rf"(?:first|second|third|fourth|previous|prior|last|same\s+period|same\s+month|corresponding|year|end|{_MONTH}|Q[1-4]|H[12]"
     rf"|{_YEAR}|a\s+(?:year|month|quarter))",
     re.IGNORECASE,
