@@ -127,7 +127,7 @@ def english(title: str, issued: str, period: str, *paragraphs: str) -> Cleaned:
 
 
 def test_english_units_are_the_chinese_figures() -> None:
-    """As in the Chinese edition: 10.67亿, 2010万, 67369块/32."""
+    """As in the Chinese edition: 10.67亿, 2010万, 67369块/32, and in a list 10.38亿 and 10.31亿."""
     found = english(
         "The 51st Statistical Report on China's Internet Development",
         "2023-06-10",
@@ -148,6 +148,8 @@ def test_english_units_are_the_chinese_figures() -> None:
         ("cnnic_cn_domains", "2022-12"): Decimal(2010),
         ("cnnic_ipv6", "2022-12"): Decimal(67369),
         ("cnnic_ipv6_yoy", "2022-12"): Decimal("6.8"),
+        ("cnnic_im_users", "2022-12"): Decimal("10.38"),
+        ("cnnic_video_users", "2022-12"): Decimal("10.31"),
         ("cnnic_pay_users", "2022-12"): Decimal("9.11"),
     }
 

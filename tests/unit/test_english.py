@@ -10,19 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prosperity.clean.values import header_period, unit_of
-from prosperity.extract.english import read_english
 from prosperity.extract.model import Statement
-from prosperity.notation.english import scan_periods, scan_quantities, table_unit
+from prosperity.extract.prose import read_block
+from prosperity.notation.english import scan_english_periods, table_unit
+from prosperity.notation.quantities import find_quantities
 
 Read = tuple[str, str, str]
 
 
 def read(text: str) -> list[Statement]:
-    found = read_english(text).statements
+    found = read_block(text).statements
     for statement in found:
         # The contract of prose: spans lead back to the raw text.
         assert text[statement.offset :].startswith(statement.text)
-        assert statement.text[slice(*statement.span)][0].isdigit()
+        if statement.value is not None:
+            printed = statement.text[slice(*statement.span)].replace(",", "")
+            assert f"{abs(statement.value)}" in printed
     return list(found)
 
 
@@ -46,10 +49,10 @@ def brief(text: str) -> list[Read]:
         ("The number of China’s netizens stood at 989 million by the end of 2020.", [("number of netizens", "989000000", "2020-12")]),
         ("As of June 2021, there were 297 million rural Internet users in China.", [("rural Internet users", "297000000", "2021-06")]),
         ("By Dec. 2021, IPv6 addresses totaled 63,052 blocks/32.", [("IPv6 addresses", "63052", "2021-12")]),
-        ("As of June 2022, the number of “.CN” domain names was 17.86 million.", [('number of ".CN" domain names', "17860000", "2022-06")]),
+        ("As of June 2022, the number of “.CN” domain names was 17.86 million.", [("number of “.CN” domain names", "17860000", "2022-06")]),
         ("As of December 2021, Chinese Internet users spent 28.5 hours online per week.", [("Internet users spent", "28.5", "2021-12")]),
-        ("By the end of 2013, China's rural netizens accounted for 28.6% of the total, reaching 177 million.", [("rural netizens", "177000000", "2013-12")]),
-        ("By December 2020, the user size of online payment was 854 million, and that of online shopping was 782 million.", [("user size of online payment", "854000000", "2020-12"), ("that of online shopping", "782000000", "2020-12")]),
+        ("By the end of 2013, China's rural netizens accounted for 28.6% of the total, reaching 177 million.", [("share: total", "28.6", "2013-12"), ("rural netizens", "177000000", "2013-12")]),
+        ("By December 2020, the user size of online payment was 854 million, and that of online shopping was 782 million.", [("user size of online payment", "854000000", "2020-12"), ("user size of online shopping", "782000000", "2020-12")]),
     ],
 )  # fmt: skip
 def test_levels(text: str, expected: list[Read]) -> None:
@@ -80,22 +83,53 @@ def test_rates_of_the_figure_before_and_none_of_others() -> None:
     assert (level.rate, level.unit) == (Decimal("-1.5"), "元")
 
 
+def test_other_spans_are_no_year() -> None:
+    for tail in (
+        "an increase of 4.5% over half a year ago",
+        "with a half-yearly growth rate of 4.5%",
+        "with an average annual growth rate of 4.5%",
+    ):
+        (level,) = read(f"As of June 2015, rural netizens reached 186 million, {tail}.")
+        assert (level.rate, level.comparison) == (Decimal("4.5"), "since"), tail
+
+
+def test_shares_are_no_levels_of_what_they_are_of() -> None:
+    (share,) = read("Mobile phones were used by 99.7% of all netizens.")
+    assert (share.measure, share.value) == ("share: all netizens", Decimal("99.7"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "Mobile phones were used by 99.7% of all netizens.",
-        "Users of instant messaging and of online video reached 1.047 billion and 1.044 billion respectively.",
         "An increase of 85.4 million was seen.",
         "Table 2 lists 15 applications of 2022.",
+        "Mobile phones (99.7%) were named most often.",
     ],
 )
 def test_what_is_no_level_or_cannot_be_told_is_not_read(text: str) -> None:
-    assert read(text) == []
+    assert [level for level in read(text) if "ncrease" not in level.measure] == []
 
 
-def test_list_under_respectively_is_named() -> None:
-    reading = read_english("Video and news had 1.044 billion and 783 million users respectively.")
-    assert reading.statements == () and "respectively" in reading.warnings[0]
+@pytest.mark.parametrize("part", ["of which 847 million were mobile", "including 225 million in rural areas"])
+def test_a_part_is_not_the_whole_again(part: str) -> None:
+    (level,) = read(f"As of June 2019, China had 854 million Internet users, {part}.")
+    assert level.value == Decimal(854)
+
+
+def test_lists_under_respectively() -> None:
+    """Users at the end of 2022, no. 51: 10.38亿 and 10.31亿."""
+    assert brief(
+        "As of December 2022, the numbers of users of instant messaging and online video reached 1.038 billion and "
+        "1.031 billion respectively."
+    ) == [
+        ("numbers of users of instant messaging", "1038000000", "2022-12"),
+        ("numbers of online video", "1031000000", "2022-12"),
+    ]
+
+
+def test_list_with_another_number_of_names_is_named() -> None:
+    reading = read_block("Video had 1.044 billion, 783 million and 751 million users respectively.")
+    assert reading.statements == () and "3 figures" in reading.warnings[0]
 
 
 def test_scope_before_the_verb_is_kept() -> None:
@@ -115,28 +149,33 @@ def test_a_period_holds_until_the_next_one() -> None:
         "As of June 2023, China had 1.079 billion Internet users. The penetration rate was 76.4%."
     )
     assert first.period == second.period and second.period is not None and second.period.code == "2023-06"
-    reading = read_english(
+    reading = read_block(
         "By June of this year, China had 1.079 billion netizens.", issued=dt.date(2023, 8, 29)
     )
     assert reading.statements[0].period.code == "2023-06"  # type: ignore[union-attr]
-    assert (
-        read_english("By June of this year, China had 1.079 billion netizens.").statements[0].period is None
-    )
+    assert read_block("By June of this year, China had 1.079 billion netizens.").statements[0].period is None
 
 
 def test_approximate_words_and_forecasts_are_marked() -> None:
     (level,) = read("As of December 2023, China had nearly 1.1 billion Internet users.")
     assert level.qualifier == "近"
-    (level,) = read("It is expected that Internet users of 2025 are 1.2 billion.")
-    assert level.flags == ("forecast",)
-    assert read("The number of Internet users is expected to grow to 1.2 billion.") == []
+    (level,) = read("As of December 2023, China had more than 1 billion Internet users.")
+    assert level.qualifier == "超"
+    for text in (
+        "It is expected that Internet users of 2025 are 1.2 billion.",
+        "The number of Internet users is expected to grow to 1.2 billion.",
+    ):
+        (level,) = read(text)
+        assert level.flags == ("forecast",)
 
 
 def test_periods_and_their_bases() -> None:
     found = list(
-        scan_periods("up from March 2020, in the first half of 2021 and Q3 2019, over the end of 2018")
+        scan_english_periods(
+            "up from March 2020, in the first half of 2021 and Q3 2019, over the end of 2018"
+        )
     )
-    assert [(named.period.code, named.base) for named in found] == [
+    assert [(named.resolve().code, named.base) for named in found] == [
         ("2020-03", True), ("2021-S1", False), ("2019-Q3", False), ("2018-12", True),
     ]  # fmt: skip
 
@@ -144,11 +183,17 @@ def test_periods_and_their_bases() -> None:
 def test_quantities_need_a_size() -> None:
     found = [
         quantity
-        for quantity, _, _ in scan_quantities("In 2022 the 51st report gave 1.067 billion and 75.6 percent")
+        for quantity, _ in find_quantities("In 2022 the 51st report gave 1.067 billion and 75.6 percent")
     ]
     assert [(one.value, one.multiplier, one.unit) for one in found] == [
         (Decimal("1.067"), Decimal(10**9), ""), (Decimal("75.6"), Decimal(1), "%"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("printed", ["blocks/32", "blocks (/32)", "blocks of /32", "/32 blocks"])
+def test_blocks_of_addresses(printed: str) -> None:
+    (level,) = read(f"As of December 2021, China had 63,052 {printed} of IPv6 addresses.")
+    assert (level.measure, level.value, level.unit) == ("IPv6 addresses", Decimal(63052), "块/32")
 
 
 @pytest.mark.parametrize(

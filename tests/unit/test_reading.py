@@ -52,10 +52,10 @@ def test_pace_and_calendar_change_nothing_of_it() -> None:
     assert changed(lambda source: source.model_copy(update={"pause_seconds": 9.0}), "nbs_income") == set()
 
 
-def test_bounds_of_a_series_concern_its_source_only() -> None:
+def test_bounds_of_a_series_concern_its_sources_only() -> None:
     before = catalogue.load()
     name = "cnnic_netizens"
     other = before.series[name].model_copy(update={"jump": 9.0})
     after = before.model_copy(update={"series": before.series | {name: other}})
     old, new = versions(before), versions(after)
-    assert {key for key in old if old[key] != new[key]} == {"cnnic_report"}
+    assert {key for key in old if old[key] != new[key]} == {"cnnic_report", "cnnic_english"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from prosperity.catalogue.model import Series
-from prosperity.notation.english import scan_periods, table_unit
+from prosperity.notation.english import scan_english_periods, table_unit
 from prosperity.notation.model import Period, QuantityError, stock
 from prosperity.notation.normalise import normalise
 from prosperity.notation.periods import find_periods
@@ -104,10 +104,15 @@ def header_period(text: str, year: int | None = None, *, alone: bool = False) ->
     if found := _HEADER_MONTH.fullmatch(plain) if alone else _HEADER_MONTH.search(plain):
         number, month = int(found.group(1)), int(found.group(2))
         return stock(number, month) if 1 <= month <= 12 else None
-    # Four digits alone name a year in English prose; in a header they need not.
-    periods = find_periods(plain, default_year=year) or [
-        (named.period, named.span)
-        for named in scan_periods(plain)
-        if not named.base and named.period.kind != "year"
-    ]
+    periods = find_periods(plain, default_year=year) or _english_periods(plain)
     return next((period for period, span in periods if not alone or span == (0, len(plain))), None)
+
+
+def _english_periods(plain: str) -> list[tuple[Period, tuple[int, int]]]:
+    """Periods printed in English with their year; a month is the day that it ends with, as in other headers. Four digits
+    alone name a year in prose; in a header they need not."""
+    return [
+        (stock(found.year, found.last) if found.kind == "month" else found.resolve(), found.span)
+        for found in scan_english_periods(plain)
+        if found.year is not None and not found.base and found.kind != "year"
+    ]

@@ -15,7 +15,7 @@ from prosperity.notation.model import Period, PeriodError
 from prosperity.notation.periods import Found
 
 #: A change that says itself what it is compared with.
-_SAYS_BASE = re.compile(r"同比|环比|比|较|[上去]年|(?<!半)年[度均]?增")
+_SAYS_BASE = re.compile(r"同比|环比|按[年月季]|比|较|[上去]年|(?<!半)年[度均]?增")
 
 
 def resolved(found: Found, issued: dt.date | None, default_year: int | None) -> Period | None:

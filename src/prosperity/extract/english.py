@@ -1,296 +1,338 @@
-"""Figures in English running text, as English editions of Chinese reports word them.
+"""Reading one sentence of an English edition: the same statements as from Chinese, from left to right.
 
-What belongs here: from sentences to statements, by the same contract as ``prose.read_block``: a period holds until
-the next one, rates attach to the figure before them, spans lead back to the raw text. What does not: which
-statement is which series. A list under "respectively" is not read; a change counts as one on year only where the text
-says so or names a base twelve months before.
+What belongs here: the clause grammar of English releases, on normalised text. What does not: values of phrases
+(``notation.english``), raw text and its positions (``prose``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 
-from prosperity.extract.model import Span, Statement
-from prosperity.extract.prose import LONGEST_SENTENCE, Context, Reading, read_block
-from prosperity.notation.english import Named, scan_periods, scan_quantities
-from prosperity.notation.model import Comparison, Period, Quantity
+from prosperity.extract.bases import compared, resolved
+from prosperity.extract.drafts import ONE, Draft, Figure, filled, settle, with_common_unit
+from prosperity.extract.english_phrases import (
+    IS_AMOUNT,
+    IS_BASE,
+    IS_DEFINITION,
+    IS_GROWTH,
+    IS_NAMED_BY_WHICH,
+    IS_SHARE,
+    NAMES_PART,
+    REACHES,
+    counted,
+    measured,
+    names_of_list,
+    share_of_whole,
+    spent_on,
+    splits_names,
+)
+from prosperity.extract.model import Span
+from prosperity.extract.phrases import Phrase
+from prosperity.notation.changes import Mark, blank, brackets
+from prosperity.notation.english import EnglishMark, scan_english_changes, scan_english_periods
+from prosperity.notation.model import Period, PeriodError, Quantity
+from prosperity.notation.periods import Found
+from prosperity.notation.quantities import Damage, find_damage, scan_quantities
 
-#: One character for one, so that positions stay those of the raw text.
-_PLAIN = str.maketrans("’‘“”–—−\u00a0\u3000，；：（）％\n\t", "''\"\"---  ,;:()%  ")
-_SENTENCE_END = re.compile(
-    r"(?<![A-Z])(?<!\bNo)(?<!\bJan)(?<!\bFeb)(?<!\bAug)(?<!\bSep)(?<!\bSept)(?<!\bOct)(?<!\bNov)(?<!\bDec)[.!?]\s+(?=[^a-z])|;\s"
-)
-_CLAUSE_END = re.compile(r"[;:()]|,(?![0-9]{3})")
-_LINK = re.compile(
-    r"\b(?:(?:had|has|have)\s+)?(?:already\s+|also\s+|again\s+)?(?:reach(?:ed|ing|es)|hit(?:ting)?|was|were|is|are|being"
-    r"|total(?:l?ed|l?ing|s)|(?:stood|standing|stands)\s+at|amount(?:ed|ing|s)\s+to|(?:came|rose|rising|grew|climbed|jumped|fell"
-    r"|dropped|increas(?:ed|ing)|declined)\s+to|exceed(?:ed|ing)|surpass(?:ed|ing)|register(?:ed|ing)|record(?:ed|ing)"
-    r"|at|of)(?:\s+(?:a\s+total\s+of|up\s+to|as\s+(?:high|many)\s+as))?\s*$",
-    re.IGNORECASE,
-)
-_UP = r"growth|increase|rise|up|increas(?:ed|ing)|grew|grown|growing|rose|ris(?:en|ing)|added|adding|gain(?:ed)?|higher|climbed"
-_DOWN = r"decrease|decline|drop|fall|down|decreas(?:ed|ing)|declin(?:ed|ing)|fell|fallen|dropp(?:ed|ing)|lower|shrank"
-_CHANGE = re.compile(
-    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:\s+rate)?(?:\s+(?:slightly|significantly|sharply|further|only|again))?"
-    r"(?:\s+(?:of|by|at|was|is|reached|reaching|stood\s+at))?\s*$",
-    re.IGNORECASE,
-)
-_ON_YEAR = re.compile(
-    r"\b(?:annual|annually|yearly|year[\s-]+on[\s-]+year|year[\s-]+over[\s-]+year|yoy|y-o-y|a\s+year\s+(?:earlier|ago|before)"
-    r"|(?:the\s+)?(?:previous|last|preceding)\s+year|same\s+period\s+(?:of\s+)?(?:the\s+)?(?:last|previous)\s+year)\b",
-    re.IGNORECASE,
-)
-_OTHER_SPAN = re.compile(
-    r"\b(?:half[\s-]+(?:a[\s-]+)?year(?:ly)?|semi-?annual(?:ly)?|(?:three|six|nine)\s+months|month(?:ly)?|quarter(?:ly)?|average)\b",
-    re.IGNORECASE,
-)
-_SHARE = re.compile(
-    r"\b(?:account(?:ed|ing|s)?\s+for|represent(?:ed|ing)|constitut(?:ed|ing)|compris(?:ed|ing)|ma(?:de|king)\s+up"
-    r"|proportion\s+of|share\s+of|ratio\s+of)\s*$",
-    re.IGNORECASE,
-)
-_SHARE_BEHIND = re.compile(
-    r"^\s*of\s+(?:all|the|total|its|China|Chinese|their|overall|them|those|whom|which)\b", re.I
-)
 _FORECAST = re.compile(
-    r"\b(?:expected|forecast|projected|estimated|predicted|will|would|is\s+likely|target(?:ed)?|aims?|goals?)\b",
-    re.I,
-)
-_STOP = (
-    r"and|or|but|by|in|as|with|which|who|whose|that|from|over|up|down|an|a|the|account\w*|represent\w*|reach\w*|making"
-    r"|increas\w*|grew|including|were|was|is|are|had|have|has|on|of|per|among|to|at|for|since|compared|than|while|more|less"
-    r"|higher|lower|respectively|during|between|under|within|online|weekly|every|each"
-)
-_NOUN = re.compile(
-    rf"^\s+(?:of\s+)?(?P<noun>(?:(?!(?:{_STOP})\b)[A-Za-z.\"][A-Za-z.'\"/-]*\s*){{1,6}})", re.IGNORECASE
-)
-_OPENERS = re.compile(
-    r"^(?:\s|[,\"'◇◆●•·*-]|(?:and|while|of\s+which|among\s+(?:them|which|these)|specifically|in\s+particular|in\s+terms\s+of"
-    r"|meanwhile|moreover|in\s+addition|with|as\s+of|by|up\s+to|until|in|at|on|the|a\s+total\s+of|its|their)\b)+",
+    r"\b(?:will|would|is expected|are expected|expected to|estimated to|is estimated|forecast|projected|predict\w*|aims? to)\b",
     re.IGNORECASE,
 )
-_WHERE = re.compile(
-    r"\bof\s+(?:China's|Chinese)\s+(?=\S)(?P<of>)|\s*\b(?:in|of|across)\s+(?:the\s+|this\s+)?(?:whole\s+)?(?:China|country|nation)\b(?!')"
-    r"|\bnationwide\b|\b(?:China's|Chinese|national)\s+",
+#: Brackets that are no aside: 63,052 blocks (/32) of IPv6 addresses.
+_PART_OF_UNIT = ("(/32)",)
+#: Before a period that a clause begins with, which holds for what follows.
+_LEADS = re.compile(
+    r"(?:^|[,;:]|\b(?:while|and|showed|that))\s*(?:(?:as\s+of|by|in|at|during|from|for|over)\s+)?(?:the\s+)?$",
     re.IGNORECASE,
 )
+#: Between a rate and the level it leads to: … to (reach) 15.45 billion yuan; …, reaching 410.7 billion yuan.
+_ARRIVES = re.compile(
+    r"(?:\bto(?:\s+(?:reach|hit|stand\s+at))?|\s*,\s*(?:reaching|hitting|total(?:l)?ing))(?:\s+(?:a\s+total\s+of|about|around|nearly|some))*\s*$",
+    re.IGNORECASE,
+)
+#: Units behind which stands what is counted in them.
+_COUNTING = ("", "块/32")
+_BETWEEN = re.compile(r"\s*(?:,|,?\s*and)\s*")
 
 
-_NOTHING = Context()
+class EnglishReader:
+    """Reads one normalised sentence; results in ``drafts``, ``warnings`` and ``period``."""
 
-
-@dataclass
-class _Draft:
-    """A statement in the making; spans count in the sentence."""
-
-    subject: str
-    measure: str
-    quantity: Quantity
-    span: Span
-    period: Period | None
-    rate: Decimal | None = None
-    rate_span: Span | None = None
-    comparison: Comparison = "yoy"
-    difference: Decimal | None = None
-    flags: tuple[str, ...] = ()
-
-
-def read_english(
-    text: str,
-    *,
-    issued: dt.date | None = None,
-    context: Context = _NOTHING,
-    node: str | None = None,
-    page: int | None = None,
-) -> Reading:
-    """Figures of one block of English text, in order; see ``prose.read_block``. Never raises."""
-    plain = text.translate(_PLAIN)
-    statements: list[Statement] = []
-    warnings: list[str] = []
-    period = context.period
-    for start, end in _sentences(plain):
-        if end - start > LONGEST_SENTENCE:
-            warnings.append(
-                f"no sentence: {end - start} characters without a full stop: {text[start : start + 60]}"
-            )
-            continue
-        reader = _Sentence(plain[start:end], issued, period)
-        drafts = reader.read()
-        period = reader.period
-        warnings += [f"{warning}: {text[start:end][:80]}" for warning in reader.warnings]
-        statements += [_statement(draft, text[start:end], start, node, page) for draft in drafts]
-    return Reading(tuple(statements), replace(context, period=period), tuple(warnings))
-
-
-def reader_of(language: str) -> Callable[..., Reading]:
-    """The reader of blocks for a language: ``zh`` or ``en``; both are called alike."""
-    return read_english if language == "en" else read_block
-
-
-def _sentences(plain: str) -> Iterator[Span]:
-    start = 0
-    for match in [*_SENTENCE_END.finditer(plain), None]:
-        end = match.end() if match else len(plain)
-        first = start + len(plain[start:end]) - len(plain[start:end].lstrip())
-        last = start + len(plain[start:end].rstrip())
-        if first < last:
-            yield first, last
-        start = end
-
-
-class _Sentence:
-    """Reads one sentence from left to right."""
-
-    def __init__(self, plain: str, issued: dt.date | None, period: Period | None) -> None:
+    def __init__(self, plain: str, issued: dt.date | None, period: Period | None, last: list[Draft]) -> None:
         self.plain = plain
-        self.period = period
+        self.issued = issued
+        self.inherited = self.period = period
+        self.drafts: list[Draft] = []
         self.warnings: list[str] = []
-        self.periods = list(scan_periods(plain, issued))
-        #: The text without periods, so that nothing of them is taken for a name.
-        self.bare = _blanked(plain, [found.span for found in self.periods])
-        self.level: _Draft | None = None  #: the figure that a change behind it belongs to
-        self.about = ""  #: what the clause before is about, for "…, reaching 177 million"
+        #: The figures that a rate belongs to; at first those of the sentence before (The growth rate was …).
+        self.level = self.previous = list(last)
+        self.cursor = 0  #: words before it belong to what was read
+        #: A name whose change was printed before its figure: the rate has increased by 1.2 points, reaching 58.8%.
+        self.awaited: tuple[str, Mark] | None = None
+        self.damage = find_damage(plain)
+        self.warnings += [f"damaged figure, {item.reason}" for item in self.damage]
+        hollow = filled(plain, [item.span for item in self.damage])
+        aside = [span for span in brackets(hollow) if hollow[slice(*span)] not in _PART_OF_UNIT]
+        self.masked = blank(hollow, aside)
+        self.periods = list(scan_english_periods(self.masked))
+        self.marks = scan_english_changes(self.masked)
+        hidden = [found.span for found in self.periods if not found.base]
+        self.worded = blank(self.masked, hidden)  #: without periods, which are no part of any name
 
-    def read(self) -> list[_Draft]:
-        drafts: list[_Draft] = []
-        figures = list(scan_quantities(self.bare))
-        if "respectively" in self.plain.lower() and len(figures) > 1:
-            self.warnings.append(f"{len(figures)} figures under 'respectively': nothing taken")
-            self._advance(len(self.plain))
-            return []
-        end_before = 0
-        for number, (quantity, span, whole) in enumerate(figures):
-            behind = figures[number + 1][2][0] if number + 1 < len(figures) else len(self.plain)
-            self._advance(span[0])
-            before = self._clause(end_before, whole[0])
-            after = _CLAUSE_END.split(self.bare[span[1] : behind])[0]
-            drafts += self._figure(quantity, span, before, after)
-            end_before = span[1]
-        self._advance(len(self.plain))
-        return drafts
-
-    def _advance(self, until: int) -> None:
-        """The period is the last one named before a figure that is no base of comparison; where the sentence names
-        a single one and that behind (… reached 989 million by the end of 2020), it is that."""
-        named = [found for found in self.periods if not found.base]
-        before = [found for found in named if found.span[0] < until]
-        if before or len(named) == 1:
-            self.period = (before or named)[-1].period
-
-    def _clause(self, start: int, end: int) -> str:
-        """What stands before a figure in its own clause."""
-        words = self.bare[start:end]
-        return words[max((match.end() for match in _CLAUSE_END.finditer(words)), default=0) :]
-
-    def _figure(self, quantity: Quantity, span: Span, before: str, after: str) -> list[_Draft]:
-        if change := _CHANGE.search(before):
-            self._change(quantity, span, change, before, after)
-            return []
-        if quantity.unit == "百分点":
-            return []
-        if _SHARE.search(before) or (quantity.unit == "%" and _SHARE_BEHIND.match(after)):
-            self.about = _name(_SHARE.sub("", before)) or self.about
-            return []
-        made = self._level(quantity, span, before, after)
-        if made is None:
-            return []
-        self.level = made
-        self.about = made.measure
-        return [made]
-
-    def _level(self, quantity: Quantity, span: Span, before: str, after: str) -> _Draft | None:
-        flags = ("forecast",) if _FORECAST.search(before) else ()
-        link = _LINK.search(before)
-        noun = _NOUN.match(after) if quantity.unit not in ("%", "小时") else None
-        if noun and not (link and _name(before[: link.start()]).lower() not in ("", "there")):
-            subject = _name(
-                re.sub(
-                    r"\b(?:had|has|have|there\s+(?:were|are|was|is)|boasted|totall?ing)\b.*$",
-                    "",
-                    before,
-                    flags=re.I,
-                )
-            )
-            return _Draft(subject, _name(noun["noun"]), quantity, span, self.period, flags=flags)
-        if link:
-            named = _name(before[: link.start()])
-            if measure := named or self.about:
-                return _Draft("", measure, quantity, span, self.period, flags=flags)
-        if quantity.unit == "小时" and (measure := _name(before)):
-            return _Draft("", measure, quantity, span, self.period, flags=flags)
-        return None
-
-    def _change(self, quantity: Quantity, span: Span, change: re.Match[str], before: str, after: str) -> None:
-        """A rate or a change in points of the figure before; increases in numbers are nobody's series."""
-        if self.level is None or not _OF_ITSELF.fullmatch(_name(before[: change.start()])):
+    def read(self) -> None:
+        if IS_DEFINITION.search(self.masked):
+            self._set_period()
             return
-        value = -quantity.value if change["down"] else quantity.value
+        for (start, end), event in self._events():
+            words = self.worded[max(self.cursor, start - 400) : start]
+            if isinstance(event, EnglishMark):
+                self._read_mark(event, words)
+            elif isinstance(event, Damage):
+                self.level, self.awaited = [], None  # what follows must not go to an earlier figure
+            else:
+                if IS_BASE.search(words):
+                    continue  # from 16.7 percent, whose revenue exceeded 5 million yuan
+                self._read_figures(event, words)
+            self.cursor = max(self.cursor, end)
+        self._set_period()
+
+    def _events(self) -> list[tuple[Span, EnglishMark | Damage | list[Figure]]]:
+        taken = [one.mark.span for one in self.marks] + [found.span for found in self.periods]
+        groups: list[list[Figure]] = []
+        for quantity, span in scan_quantities(self.masked, bare=True):
+            if any(first < span[1] and span[0] < last for first, last in taken):
+                continue
+            if not self._stands(quantity, span):
+                continue
+            between = self.masked[groups[-1][-1][1][1] : span[0]] if groups else None
+            if between is not None and _BETWEEN.fullmatch(between):
+                groups[-1].append((quantity, span))
+            else:
+                groups.append([(quantity, span)])
+        figures = [((group[0][1][0], group[-1][1][1]), with_common_unit(group)) for group in groups]
+        marks = [(one.mark.span, one) for one in self.marks]
+        damage = [(item.span, item) for item in self.damage]
+        return sorted([*figures, *marks, *damage], key=lambda event: event[0])
+
+    def _stands(self, quantity: Quantity, span: Span) -> bool:
+        """A number without unit counts if it is printed with its thousands, or stands after "reached" and the like."""
         if quantity.unit == "百分点":
-            if self.level.difference is None:
-                self.level.difference = value
-        elif quantity.unit == "%" and self.level.rate is None:
-            self.level.rate, self.level.rate_span = value, span
-            self.level.comparison = self._comparison(span[1], before, after)
+            return False
+        if quantity.unit or quantity.multiplier != ONE:
+            return not re.match(r"\s*times\b", self.masked[span[1] :])
+        printed = self.masked[slice(*span)]
+        before = self.masked[max(0, span[0] - 80) : span[0]]
+        return "," in printed or (
+            "." in printed and bool(REACHES.search(before)) and not IS_AMOUNT.search(before)
+        )
 
-    def _comparison(self, end: int, before: str, after: str) -> Comparison:
-        base = next((found for found in self.periods if found.base and 0 <= found.span[0] - end <= 60), None)
-        if base is not None:
-            return "yoy" if _year_before(base, self.period) else "since"
-        if _OTHER_SPAN.search(before) or _OTHER_SPAN.search(after):
-            return "since"
-        return "yoy" if _ON_YEAR.search(before) or _ON_YEAR.search(after) else "since"
+    # ---------------------------------------------------------------------------------------- figures
 
+    def _read_figures(self, group: list[Figure], words: str) -> None:
+        unit, behind = group[-1][0].unit, self.worded[group[-1][1][1] :]
+        if self._completes_growth(group, words):
+            return
+        awaited, self.awaited = self.awaited, None
+        if awaited and unit == "%" and len(group) == 1 and not measured(words):
+            name, mark = awaited
+            self.level = [self._draft("level", Phrase("", name), *group[0])]
+            self.drafts += self.level
+            self._attach(mark, self.level)
+            return
+        kind, phrases = "level", None
+        if unit == "%" and (IS_SHARE.search(words) or not REACHES.search(words)):
+            kind, phrases = "share", self._share(words, behind, len(group))
+        elif unit != "%" and (amount := IS_AMOUNT.search(words)):
+            name = measured(words[: amount.start()]) or (self.level[0].phrase.measure if self.level else "")
+            kind, phrases = "amount", [Phrase(name, (amount["kind"] or amount["verb"]).lower())]
+        elif len(group) == 1:
+            phrases = self._level(words, behind, unit)
+        else:
+            phrases = self._several(words, len(group))
+        if not phrases or len(phrases) != len(group):
+            self.warnings.append(f"{len(group)} figures for {words.strip()[-60:]!r}: nothing taken")
+            self.level = [] if kind == "level" else self.level
+            return
+        made = [
+            self._draft(kind, phrase, quantity, span)
+            for phrase, (quantity, span) in zip(phrases, group, strict=True)
+        ]
+        self.drafts += made
+        if kind != "amount" or not self.level or self.level[0] not in self.drafts:
+            self.level = made
 
-#: What may stand before the word of a change without naming something else that changes.
-_OF_ITSELF = re.compile(
-    r"(?:(?:representing|showing|marking|it|this|which)\s*)?(?:an?\s*)?(?:annual|yearly|half-?yearly|year-on-year|overall|net|slight|\s)*",
-    re.IGNORECASE,
-)
+    def _several(self, words: str, count: int) -> list[Phrase] | None:
+        if len(self.level) == count and len(what := measured(words).split(", ")) == 1 and what[0]:
+            owners = [
+                one.phrase.measure for one in self.level
+            ]  # …, with penetration rates of 97.1% and 96.8%
+            if re.match(r"\s*(?:respectively)?[\s,]*(?:and|with)\b", words, re.IGNORECASE):
+                return [Phrase(owner, what[0]) for owner in owners]
+        return [Phrase("", name) for name in names_of_list(words, count) or []] or None
 
+    def _completes_growth(self, group: list[Figure], words: str) -> bool:
+        """Profits declined 10.3 percent from a year earlier to 15.45 billion yuan: the level of the rate just read."""
+        waiting = self.drafts[-len(group) :]
+        if not waiting or any(draft.kind != "growth" for draft in waiting):
+            return False
+        if not _ARRIVES.fullmatch(words) and (re.search(r"[,;]", words) or not _ARRIVES.search(words)):
+            return False
+        for draft, (quantity, span) in zip(waiting, group, strict=False):
+            draft.quantity, draft.span, draft.kind = quantity, span, "level"
+            draft.period = self._period_of(span)
+        return True
 
-def _year_before(base: Named, period: Period | None) -> bool:
-    return period is not None and (base.period.end.year + 1, base.period.end.month) == (
-        period.end.year,
-        period.end.month,
-    )
+    def _share(self, words: str, behind: str, count: int) -> list[Phrase] | None:
+        whole = share_of_whole(behind)
+        said = IS_SHARE.search(words)
+        who = measured(words[: said.start()]) if said else ""
+        if count > 1:
+            names = names_of_list(words[: said.start()], count) if said else None
+            return [Phrase(name, f"share: {whole}") for name in names] if names else None
+        if not said and not whole:
+            return self._level(words, behind, "%")
+        if said and (named := IS_NAMED_BY_WHICH.search(words[: said.start()])):
+            who = named["who"]
+        if not who and said and self.level:
+            who = self.level[-1].phrase.subject or self.level[-1].phrase.measure
+        return [Phrase(who, f"share: {whole}" if whole else "share")]
 
+    def _level(self, words: str, behind: str, unit: str) -> list[Phrase] | None:
+        noun = counted(re.sub(r"^\s+of\b", "", behind) if unit else behind) if unit in _COUNTING else ""
+        name = measured(words)
+        if aim := spent_on(words, behind):
+            return [Phrase(name, aim)]
+        split = splits_names(name)
+        if noun:
+            self.cursor = self.worded.find(noun, len(self.worded) - len(behind)) + len(noun)
+            return [Phrase(split[0] if split else name, noun)]
+        if split:
+            return [Phrase(*split)]
+        if self.level and re.match(r"(?:that )?(?:in|of) ", name):  # that in rural areas was 536 billion yuan
+            head = re.split(r" (?:in|of) (?!consumer|goods)", self.level[-1].phrase.measure)[0]
+            name = f"{head} {name.removeprefix('that ')}"
+        if not name and self.level and not NAMES_PART.search(words):
+            upper = self.level[-1]  # accounted for 28.6% of the total, reaching 177 million
+            of_share = upper.kind == "share" and bool(upper.quantity) and unit != "%" and upper.phrase.subject
+            return [Phrase("", upper.phrase.subject) if of_share else upper.phrase]
+        return [Phrase("", name)] if name else None
 
-def _name(words: str) -> str:
-    """Without openers, the country and blanks: ``and the number of Internet users in China had`` → ``number of
-    Internet users``."""
-    plain = _WHERE.sub(lambda match: " of " if match["of"] is not None else " ", words)
-    plain = re.sub(r"\b(?:had|has|have)\s*$", "", plain.strip(), flags=re.I)
-    return " ".join(_OPENERS.sub("", f" {plain}").split()).strip(" ,.:\"'-")
+    def _draft(self, kind: str, phrase: Phrase, quantity: Quantity | None, span: Span) -> Draft:
+        draft = Draft(phrase, quantity, span, self._period_of(span), kind)
+        start = self.masked.rfind(",", 0, span[0]) + 1
+        if _FORECAST.search(self.masked[start : span[0]]):
+            draft.flags.append("forecast")
+        return draft
 
+    # ---------------------------------------------------------------------------------------- changes
 
-def _blanked(plain: str, spans: list[Span]) -> str:
-    characters = list(plain)
-    for start, end in spans:
-        characters[start:end] = " " * (end - start)
-    return "".join(characters)
+    def _read_mark(self, one: EnglishMark, words: str) -> None:
+        mark = one.mark
+        if mark.kind == "other":
+            return
+        own = bool(self.level) and self.level[0] in self.drafts
+        hangs = (own or mark.kind == "difference") and re.search(
+            r",(?:\s*(?:or|and|but))?\s*$", words
+        )  # …, up 0.5 percentage points
+        name = "" if hangs else measured(words)
+        split = splits_names(name)
+        count = len(mark.values)
+        if mark.kind == "difference" and name and not IS_GROWTH.search(name):
+            known = [*self.level, *self.previous]
+            same = [draft for draft in known if draft.phrase.measure.casefold() == name.casefold()][:1]
+            self.awaited = None if same else (name, mark)
+            self._attach(mark, same)
+            return
+        if mark.kind == "rate" and not name and count == 1 and self._of_another_period(mark):
+            phrases = [self.level[0].phrase]  # …, with the second quarter registering a growth of 4.7 percent
+            self._growth_only(mark, phrases)
+            return
+        if mark.kind == "difference" or (own and not name):  # up, with an increase of
+            self._attach(mark, self.level)
+            return
+        if count > 1:
+            names = names_of_list(words, count)
+            phrases = [Phrase("", each) for each in names] if names else []
+        elif split:
+            phrases = [Phrase(*split)]
+        else:
+            phrases = [Phrase("", name)]
+        if len(phrases) != count or not all(phrase.measure for phrase in phrases):
+            self.warnings.append(f"{count} rates for {words.strip()[-60:]!r}: nothing taken")
+            self.level = []
+            return
+        self._growth_only(mark, phrases)
 
+    def _of_another_period(self, mark: Mark) -> bool:
+        if len(self.level) != 1 or self.level[0].rate is None or self.level[0] not in self.drafts:
+            return False
+        return self._period_of(mark.values[0][1]) != self.level[0].period
 
-def _statement(draft: _Draft, sentence: str, offset: int, node: str | None, page: int | None) -> Statement:
-    return Statement(
-        subject=draft.subject,
-        measure=draft.measure,
-        value=draft.quantity.value,
-        multiplier=draft.quantity.multiplier,
-        unit=draft.quantity.unit,
-        rate=draft.rate,
-        period=draft.period,
-        qualifier=draft.quantity.qualifier,
-        text=sentence,
-        span=draft.span,
-        difference=draft.difference,
-        comparison=draft.comparison,
-        rate_span=draft.rate_span,
-        flags=draft.flags,
-        node=node,
-        offset=offset,
-        page=page,
-    )
+    def _growth_only(self, mark: Mark, phrases: list[Phrase]) -> None:
+        made = [
+            self._draft("growth", phrase, None, span)
+            for phrase, (_, span) in zip(phrases, mark.values, strict=True)
+        ]
+        self.drafts += made
+        self.level = made
+        self._attach(mark, made)
+
+    def _attach(self, mark: Mark, targets: list[Draft]) -> None:
+        values = mark.values * len(targets) if len(mark.values) == 1 and len(targets) > 1 else mark.values
+        if not targets or len(values) != len(targets):
+            return
+        for draft, (value, span) in zip(targets, values, strict=True):
+            if draft not in self.drafts:  # spans count in another sentence
+                draft.difference = (
+                    value if mark.kind == "difference" and draft.difference is None else draft.difference
+                )
+            elif draft.kind != "amount" or mark.comparison != "since":
+                settle(draft, self._compared(mark, draft.period), value, span)
+
+    def _compared(self, mark: Mark, period: Period | None) -> Mark:
+        if mark.comparison != "since":
+            return mark
+        bases = [found for found in self.periods if mark.span[0] <= found.span[0] < mark.span[1]]
+        if not bases:
+            words = self.masked[slice(*mark.span)].lower()
+            year_end = period is not None and period.end.month == 12
+            return replace(mark, comparison="yoy") if "year" in words and year_end else mark
+        base = resolved(bases[-1], self.issued, self._default_year())
+        return compared(mark, self.masked[slice(*mark.span)], base, period)
+
+    # ---------------------------------------------------------------------------------------- periods
+
+    def _default_year(self) -> int | None:
+        printed = [found.year for found in self.periods if found.year is not None and not found.base]
+        if printed:
+            return printed[0]
+        return self.inherited.year if self.issued is None and self.inherited else None
+
+    def _resolve(self, found: Found) -> Period | None:
+        try:
+            return found.resolve(self.issued, self._default_year())
+        except PeriodError:
+            return None
+
+    def _period_of(self, span: Span) -> Period | None:
+        """The period of a figure: one behind it in its own clause, else the last before it, else the sentence's first."""
+        own = [found for found in self.periods if not found.base]
+        if not own:
+            return self.inherited
+        clause_end = re.compile(r"[;]|,(?! *[0-9])|\band\b|\bwhile\b").search(self.masked, span[1])
+        clause_start = max(self.masked.rfind(mark, 0, span[0]) for mark in (", ", "; "))
+        before = [found for found in own if found.span[1] <= span[0]]
+        inside = [found for found in before if found.span[0] > clause_start]
+        limit = clause_end.start() if clause_end else len(self.masked)
+        behind = [found for found in own if span[1] <= found.span[0] < limit]
+        leading = [found for found in before if _LEADS.search(self.masked[: found.span[0]])]
+        chosen = inside[-1:] or behind[:1] or leading[-1:] or before[-1:] or own[:1]
+        return self._resolve(chosen[0])
+
+    def _set_period(self) -> None:
+        own = [found for found in self.periods if not found.base]
+        if own and not _FORECAST.search(self.masked):
+            used = [draft.period for draft in self.drafts if draft.period is not None]
+            self.period = used[-1] if used else self._resolve(own[-1]) or self.period

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from prosperity.extract.english import reader_of
 from prosperity.extract.html_nodes import (
     NodeMissing,
     collapse,
@@ -27,7 +26,7 @@ from prosperity.extract.html_nodes import (
 )
 from prosperity.extract.html_tables import is_data_table, is_note, read_table, split_unit
 from prosperity.extract.model import Block, ExtractionError, Span, Statement, Table
-from prosperity.extract.prose import Context
+from prosperity.extract.prose import Context, read_block
 from prosperity.notation.model import PeriodError
 from prosperity.notation.normalise import normalise
 from prosperity.notation.periods import parse_period
@@ -79,7 +78,6 @@ def read_html(
     issued: dt.date | None = None,
     content: str | None = None,
     statements: bool = True,
-    language: str = "zh",
 ) -> HtmlContent:
     """Blocks, tables and statements of a page, in document order.
 
@@ -108,7 +106,7 @@ def read_html(
     read: list[Statement] = []
     warnings: list[str] = []
     if statements:
-        read, warnings = _statements(blocks, title, issued, language)
+        read, warnings = _statements(blocks, title, issued)
     surrounded = _surrounded(blocks, tables)
     return HtmlContent(tuple(blocks), surrounded, tuple(read), title, meta, encoding, tuple(warnings))
 
@@ -184,9 +182,7 @@ def _block(element: etree._Element, path: str, run: str, places: _Places) -> Blo
     return Block(text=run, node=path, heading=heading, offset=places.of(element, run))
 
 
-def _statements(
-    blocks: list[Block], title: str, issued: dt.date | None, language: str
-) -> tuple[list[Statement], list[str]]:
+def _statements(blocks: list[Block], title: str, issued: dt.date | None) -> tuple[list[Statement], list[str]]:
     try:
         context = Context(parse_period(title, issued))
     except PeriodError:
@@ -196,7 +192,7 @@ def _statements(
     for block in blocks:
         if _LEGEND.match(normalise(block.text)):
             continue
-        reading = reader_of(language)(block.text, issued=issued, context=context, node=block.node)
+        reading = read_block(block.text, issued=issued, context=context, node=block.node)
         context = reading.context
         if not block.heading:
             found += [

@@ -223,16 +223,15 @@ def _runs_over(upper: Paragraph, lower: Paragraph) -> bool:
 # ------------------------------------------------------------------------------------------------ statements
 
 
-def read_prose(text: Text, issued: dt.date | None, language: str = "zh") -> Prose:
+def read_prose(text: Text, issued: dt.date | None) -> Prose:
     """Blocks and statements of a document.
 
     For every statement, ``text.pages[page].text[offset + span[0] : offset + span[1]]`` is the figure as archived
     (a line break within it included), and the same with ``rate_span``. A sentence that runs over a page break
     carries the page of its figure; ``offset`` may then be negative.
     """
-    from prosperity.extract.english import reader_of
+    from prosperity.extract.prose import read_block
 
-    read = reader_of(language)
     paragraphs = text.paragraphs
     body = _body_size(paragraphs)
     blocks = tuple(_block(paragraph, body) for paragraph in paragraphs)
@@ -242,7 +241,7 @@ def read_prose(text: Text, issued: dt.date | None, language: str = "zh") -> Pros
     for paragraph, block in zip(paragraphs, blocks, strict=True):
         if LEGEND.match(block.text):
             continue
-        reading = read(block.text, issued=issued, context=context, page=block.page)
+        reading = read_block(block.text, issued=issued, context=context, page=block.page)
         context = reading.context
         if block.heading:
             continue  # headings repeat figures rounded

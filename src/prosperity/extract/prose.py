@@ -1,35 +1,34 @@
 """Figures in running text: from sentences to statements with periods, changes and the place of every figure.
 
 What belongs here: cutting text into sentences and leading positions back to the raw text. The grammar is in
-``sentence``. What does not: which statement is which series (catalogue, cleaning); English text (``english``).
+``sentence`` and ``english``. What does not: which statement is which series (catalogue, cleaning).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from prosperity.extract.drafts import ONE, Draft
+from prosperity.extract.english import EnglishReader
+from prosperity.extract.inherited import Context, after, fitting, handed_on, sets_the_scene
 from prosperity.extract.model import Statement
 from prosperity.extract.sentence import SentenceReader
+from prosperity.extract.sentences import sentences
 from prosperity.notation.model import Period, Quantity
 from prosperity.notation.normalise import fold, normalise_with_offsets, raw_span
-from prosperity.notation.periods import find_periods
+
+__all__ = ["Context", "Reading", "read_block", "statements_in"]
 
 ZERO = Decimal(0)
+NOTHING_KNOWN = Context()
 LONGEST_SENTENCE = 2000
-_SENTENCE = re.compile(r"[^。!?\n]*(?:(?<=[0-9])。(?=[0-9])[^。!?\n]*)*[。!?\n]?")
-
-
-@dataclass(frozen=True)
-class Context:
-    """What later sentences and paragraphs inherit: the last period named. An actor only holds within its
-    block."""
-
-    period: Period | None = None
-    subject: str = ""  #: actor to assume where a block's first sentence names none
+#: What broken copies put behind every simplified character: 互聯(lián)網(wǎng).
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
+_PINYIN = re.compile(rf"(?<=[一-鿿])\((?=[a-zü]{{0,5}}[{_TONES}])[a-zü{_TONES}]{{1,7}}\)")
+_LISTED = re.compile(r"(?<=[0-9]%),(?=\s?[0-9][0-9.]*%\s?(?:和|及|与|,\s?[0-9][0-9.]*%))")
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def read_block(
     text: str,
     *,
     issued: dt.date | None = None,
-    context: Context = Context(),
+    context: Context = NOTHING_KNOWN,
     node: str | None = None,
     page: int | None = None,
 ) -> Reading:
@@ -72,65 +71,57 @@ def read_block(
     to the figure just before them; a rate without a figure makes a statement whose value is None. Damaged
     figures make a warning and no statement. Never raises.
     """
-    plain, offsets = normalise_with_offsets(text)
-    plain = fold(plain)
-    statements: list[Statement] = []
+    plain, offsets, noisy = _readable(text)
     warnings: list[str] = []
-    period, subject = context.period, context.subject
-    for match in _SENTENCE.finditer(plain):
-        if not match.group().strip():
-            continue
-        start, end = match.span()
-        while plain[start].isspace():
-            start += 1
-        first, last = raw_span(offsets, start, end)
-        last -= len(text[first:last]) - len(text[first:last].rstrip())
+    before, subject = context.period, context.subject
+    read: list[tuple[Draft, str, list[int], int]] = []
+    last: list[Draft] = []
+    for start, end, language in sentences(plain):
+        first, after_last = raw_span(offsets, start, end)
+        after_last -= len(text[first:after_last]) - len(text[first:after_last].rstrip())
         if end - start > LONGEST_SENTENCE:
             warnings.append(
                 f"no sentence: {end - start} characters without a full stop: {text[first : first + 60]}"
             )
             continue
-        reader = SentenceReader(plain[start:end], issued, period, subject)
-        reader.read()
-        subject = reader.subject
-        if any(_holds(draft) for draft in reader.drafts) or _sets_the_scene(plain[start:end], issued):
-            period = _after(period, reader.period, plain[start:end], issued)
+        own = plain[start:end]
+        reader: SentenceReader | EnglishReader
+        if language == "en":
+            reader = EnglishReader(own, issued, context.period, last)
+            reader.read()
+        else:
+            reader = SentenceReader(own, issued, context.period, subject, last[-1] if last else None)
+            reader.read()
+            subject = reader.subject
+        last = [draft for draft in reader.drafts if _holds(draft)][-1:]
+        for draft in reader.drafts:
+            draft.flags += ["pinyin among the characters left out"] if noisy else []
+            draft.period = fitting(draft.phrase.measure, draft.period, context, own)
+        if reader.drafts or language == "en" or sets_the_scene(own, issued):
+            context = after(context, reader.period, own, issued)
         local = [offset - first for offset in offsets[start : end + 1]]
-        sentence = text[first:last]
-        statements += [
-            _statement(draft, sentence, local, first, node, page) for draft in reader.drafts if _holds(draft)
-        ]
+        sentence = text[first:after_last]
+        read += [(draft, sentence, local, first) for draft in reader.drafts if _holds(draft)]
         warnings += [f"{warning}: {sentence[:80]}" for warning in reader.warnings]
-    return Reading(
-        tuple(statements), replace(context, period=_inherited(context.period, period)), tuple(warnings)
-    )
+    statements = [_statement(*one, node, page) for one in read]
+    return Reading(tuple(statements), handed_on(before, context), tuple(warnings))
 
 
-def _sets_the_scene(sentence: str, issued: dt.date | None) -> bool:
-    """A sentence without figures gives its period to the next one only if it begins with it.
+def _readable(text: str) -> tuple[str, list[int], bool]:
+    """The normalised and folded text, the way back, and whether pinyin was taken out of it.
 
-    "(In) 2021, 1—9月, the ministry …" does; "the survey was not made at the end of last year" does not.
+    A list whose commas were made by a machine (57.3%, 36.8%和33.1%) gets its enumeration commas back.
     """
-    named = find_periods(sentence, issued)
-    return bool(named) and named[0][1][0] <= len("截至在")
-
-
-def _after(
-    before: Period | None, last: Period | None, sentence: str, issued: dt.date | None
-) -> Period | None:
-    """What the next sentence inherits: 12月当月, in a text about the months up to it, holds in its sentence only."""
-    if last is None or last.kind != "month" or "月当月" not in sentence:
-        return last
-    named = [before, *(period for period, _ in find_periods(sentence, issued))]
-    around = [period for period in named if period and period.end == last.end and period.kind != "month"]
-    return around[-1] if around else last
-
-
-def _inherited(before: Period | None, after: Period | None) -> Period | None:
-    """What the next block inherits: a stock in a text about the months up to it holds in its block only."""
-    if before and after and after.kind == "stock" and before.kind != "stock" and before.end == after.end:
-        return before
-    return after
+    plain, offsets = normalise_with_offsets(text)
+    plain = _LISTED.sub("、", fold(plain))
+    kept, cursor = [], 0
+    for match in _PINYIN.finditer(plain):
+        kept += list(range(cursor, match.start()))
+        cursor = match.end()
+    if not cursor:
+        return plain, offsets, False
+    kept += list(range(cursor, len(plain)))
+    return "".join(plain[index] for index in kept), [offsets[index] for index in (*kept, len(plain))], True
 
 
 def _holds(draft: Draft) -> bool:

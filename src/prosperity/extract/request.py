@@ -8,13 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from typing import Literal
 
 MEGABYTE = 1024 * 1024
 
 #: Version of everything that turns bytes into tables and statements; part of every cache key and of every
 #: piece of evidence. Raise it whenever the same bytes may give another result.
-EXTRACTOR_VERSION = "0.6.0"
+EXTRACTOR_VERSION = "0.7.0"
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Request:
     ``captions``: regular expressions, searched in captions after NFKC and without blanks; None means every
     table, an empty tuple none. ``statements``: whether prose is read. ``content``: for HTML, an expression
     that selects the element with the article; ignored for PDF. ``answer``: for JSON, where its table stands, and
-    ``title``, the caption of that table, which such an answer does not name. ``language``: that of the prose.
+    ``title``, the caption of that table, which such an answer does not name.
     """
 
     captions: tuple[str, ...] | None = None
@@ -45,7 +44,6 @@ class Request:
     content: str | None = None
     answer: AnswerShape | None = None
     title: str = ""
-    language: Literal["zh", "en"] = "zh"
     ocr: bool = True  #: pages without sound characters are recognised, where the extra is installed
 
     @property

@@ -138,7 +138,6 @@ def _from_html(data: bytes, job: Job) -> Extraction:
         issued=job.issued,
         content=job.request.content,
         statements=job.request.statements,
-        language=job.request.language,
     )
     wanted = job.request.captions
     tables = tuple(
@@ -316,7 +315,7 @@ def _prose(
 ) -> tuple[tuple[Block, ...], tuple[Statement, ...]]:
     from prosperity.extract.paragraphs import Text, read_prose
 
-    prose = read_prose(reading.text or Text(heads), job.issued, job.request.language)
+    prose = read_prose(reading.text or Text(heads), job.issued)
     reading.warnings += prose.warnings
     return prose.blocks, prose.statements
 

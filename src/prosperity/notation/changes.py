@@ -41,19 +41,19 @@ _REACHED = re.compile(
     rf"(?P<verb>{_RATE_NOUNS})(?:同比|环比|则|也|又|已|进一步|明显|大幅|小幅|略有?|由[^,;]{{1,24}}?)*"
     rf"(?:{_RISE}|{_FALL}|{_WIDER}|{_NARROWER}){_GAP}[至到]{_GAP}{_LIST}"
 )
-_FLAT = re.compile(r"(?P<verb>(?:基本|大体|总体)?(?:持平|相当|不变))(?!于)")
+_FLAT = re.compile(r"(?P<verb>(?:基本|大体|总体)?(?:(?<!保)持平|相当|不变))(?!于)")
 _VALUE = re.compile(rf"[-+]?{NUMBER}")
 
 #: What may stand between the thing that changes and the verb; taken off from the right, one at a time.
 _LEAD = re.compile(
-    rf"(?:同比(?:去年|上年)(?:同期)?|同比|环比|名义|实际|年均|月均|季均|平均|(?<![0-9上下半去今本前])年|(?<![上下前])半年度?|(?<![0-9上下半去今本前])年度|两年|累计|分别|均|也|仍|则|已|各|又|再|都|有所|进一步|明显|显著|大幅度?|小幅度?|略有?|微|"
+    rf"(?:同比(?:去年|上年)(?:同期)?|同比|环比|按[年月季]|名义|实际|年均|月均|季均|平均|(?<![0-9上下半去今本前一])年|(?<![上下前])半年度?|(?<![0-9上下半去今本前一])年度|两年|累计|分别|均|也|仍|则|已|各|又|再|都|有所|进一步|明显|显著|大幅度?|小幅度?|略有?|微|"
     rf"稳步|快速|继续|持续|同期|{_NOUNS}|[,:\s])$"
 )
 #: 同比2017年第二季度, 环比上季度, 相比2017年第一季度: the base is named behind the word for the comparison itself.
 _BASE = re.compile(
     r"(?:(?:(?<![占同环对相])比|较|与|相对)(?![重例率快大高低多好])|[同环相]比(?=20[0-9]{2}|去年|上年|上一?季))[^,;]{0,30}$"
 )
-_TIME = re.compile(r"年|月|季|末|底|同期|上期|前期|十[一二三四]五")
+_TIME = re.compile(r"年|月|季|Q[1-4]|末|底|同期|上期|前期|十[一二三四]五")
 
 #: Clauses whose figures are not changes of the thing at hand: other entities, contributions, other periods.
 _ASIDES = tuple(
@@ -61,7 +61,7 @@ _ASIDES = tuple(
     for pattern in (
         rf"(?:高于|低于|高出|低出|高过|快于|慢于|大于|小于|落后于?|领先于?)[^,;。]*?(?:{_POINTS}|%)",
         rf"(?:超过|超出|好于)[^,;。0-9]*(?:平均|水平|增速|全国|全球)[^,;。0-9]*{NUMBER}\s*(?:{_POINTS}|%)",
-        rf"(?:拉动|带动|推动|影响|贡献)[^,;。]*?{_POINTS}",
+        rf"(?:拉动|带动|推动|影响|贡献)[^,;。]*?{_POINTS}(?!,达?至?到?[0-9])",
         r"扭转[^,;。]*?局面",
         r"(?<!自)[由从](?![于此])[^,;。]*?(?=转为|转|变为)",
         r"(?:同期|上月|上期|上年|去年|月份?|季度|半年)为(?:同比)?(?:增长|下降|上涨|回落|提高)[^,;。]*?%",
@@ -71,7 +71,11 @@ _ASIDES = tuple(
 )
 #: From here on the sentence compares with the period before: 从环比看,6月份社会消费品零售总额增长0.7%.
 _SEQUENTIAL = re.compile(r"环比(?:增速|增长|情况)?来?看|与(?:上月|上季度?|上一季度)相比")
-_DEFLATED = re.compile(r"扣除价格|剔除价格|按可比(?!口径)|按不变")
+#: What follows are means of two years: 各项来源两年平均增速分别为:工资性收入增长6.9%,….
+_AVERAGED = re.compile(r"(?:两年|2年)(?:复合)?平均(?:增速|增幅|增长率?|增长情况)(?:分别)?[为是]?\s*$")
+_DEFLATED = re.compile(r"扣除价格|剔除价格")
+#: At constant prices: the rate there is, not one beside a nominal one (工业增加值按可比价格计算同比增长6.0%).
+_CONSTANT = re.compile(r"按(?:照)?(?:可比(?!口径)|不变)价?")
 _OPENING, _CLOSING = "([【「〔", ")]】」〕"
 
 
@@ -133,18 +137,22 @@ def clauses(plain: str) -> Iterator[Span]:
 def scan_changes(plain: str) -> list[Mark]:
     """All marks of change in a normalised and folded text that went through ``blank_asides``."""
     marks: list[Mark] = []
-    deflated = sequential = False
+    deflated = sequential = averaged = False
     for start, end in clauses(plain):
         clause = plain[start:end]
         if not clause.strip():
             continue
         sequential = ("同比" not in clause) and (sequential or bool(_SEQUENTIAL.search(clause)))
+        averaged = bool(_AVERAGED.search(clause)) or (averaged and "同比" not in clause)
         cursor = 0
         for match in _matches(clause):
             after_deflator = deflated or bool(_DEFLATED.search(clause[: match.start()]))
             mark = _mark(clause, cursor, match, start, _last_rate_falls(marks), after_deflator)
+            if mark and mark.kind == "rate" and _CONSTANT.search(clause[: match.start()]):
+                mark = replace(mark, kind="real")
             if mark:
                 unsaid = sequential and mark.kind != "difference" and mark.comparison == "yoy"
+                mark = replace(mark, kind="two_year_mean") if averaged and mark.kind == "rate" else mark
                 marks.append(replace(mark, comparison="qoq") if unsaid else mark)
                 cursor = match.end()
                 if arrived := _arrived(clause, match.end(), start, mark):
@@ -213,8 +221,10 @@ def _lead_start(clause: str, floor: int, position: int) -> int:
 
 
 def _comparison(lead: str) -> Comparison:
-    if "环比" in lead:
+    if "环比" in lead or "按季" in lead:
         return "qoq"
+    if "按月" in lead:
+        return "mom"  # 按年, 按月: 同比 and 环比 as Hong Kong's papers say
     if re.search(r"(?<![上下前])半年", lead):
         return "since"  # 半年增长率: on the survey half a year before
     base = re.search(r"(?:比|较|与|相对)(.+)", lead.replace("同比", ""))

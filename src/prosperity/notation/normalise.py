@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from prosperity.notation.traditional import SIMPLIFIED
+
 #: NFKC leaves the radicals supplement alone; PDFs printed by Chromium contain these in place of the
 #: characters.
 _RADICALS = dict(
@@ -35,13 +37,6 @@ _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\u
 
 #: Marks that stand for a footnote wherever they touch a word or a figure.
 FOOTNOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿¹²³⁰⁴⁵⁶⁷⁸⁹⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇※†‡"
-
-_TRADITIONAL = str.maketrans(
-    "億萬兩個戶點臺筆輛張條種項達為實現較長環減與佔擴開淨約餘過內業務將預計從於總數體轉網際專單頁間檔場類"
-    "聯產費發營潤額區東電話農購視頻醫療銀機構遊戲訊課紙報節續復縮寬帶設備創維號時縱劃績層氣",
-    "亿万两个户点台笔辆张条种项达为实现较长环减与占扩开净约余过内业务将预计从于总数体转网际专单页间档场类"
-    "联产费发营润额区东电话农购视频医疗银机构游戏讯课纸报节续复缩宽带设备创维号时纵划绩层气",
-)
 
 
 @lru_cache(maxsize=8192)
@@ -113,6 +108,5 @@ def raw_span(offsets: Sequence[int], start: int, end: int) -> tuple[int, int]:
 
 
 def fold(text: str) -> str:
-    """Traditional forms of the words of notation (億, 萬, 戶, 達 …) as simplified ones; same length, for
-    matching."""
-    return text.translate(_TRADITIONAL)
+    """Traditional characters (億, 萬, 業, 務 …) as simplified ones; same length, for matching."""
+    return text.translate(SIMPLIFIED)

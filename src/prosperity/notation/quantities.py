@@ -21,11 +21,12 @@ NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 _MULTIPLIERS: dict[str, int] = {
     "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4,
     "千": 10**3, "trillion": 10**12, "billion": 10**9, "million": 10**6, "thousand": 10**3,
+    "mln": 10**6, "bln": 10**9, "bn": 10**9, "trn": 10**12,
 }  # fmt: skip
 #: Printed unit → base unit. Only what publications of the catalogue use, so that a new one is seen.
 _UNIT_NAMES = (
     "元 美元 港元 欧元 日元 英镑 户 户次 人 人次 个 家 款 台 台套 部 条 张 件 笔 次 座 项 种 类 名 位 辆",
-    "例 起 宗 支 只 架 所 套 册 篇 吨 米 公里 皮长公里 芯公里 平方公里 平方米 立方米 千米 千克 千瓦 千瓦时",
+    "例 起 宗 场 支 只 架 所 套 册 篇 吨 米 公里 皮长公里 芯公里 平方公里 平方米 立方米 千米 千克 千瓦 千瓦时",
     "小时 分钟 分 秒 天 倍 端口 标准机架 机架 点 百分点 % ‰ GB TB PB EB MB KB Mbit/s Gbit/s Tbit/s kbit/s",
     "EFLOPS 块/32 元/GB 元/户 元/月 元/户·月 GB/户 GB/户·月 MB/户 MB/户·月 M 分钟/户·月 小时/周",
     "部/百人 户/百人 户/百户 个/百户 个/万人",
@@ -34,15 +35,16 @@ _UNITS: dict[str, str] = {unit: unit for line in _UNIT_NAMES for unit in line.sp
     "个百分点": "百分点", "个小时": "小时", "元人民币": "元", "人民币元": "元", "人民币": "元", "G": "GB",
     "G/户·月": "GB/户·月", "G/户": "GB/户", "M/户·月": "MB/户·月", "GB/月/户": "GB/户·月",
     "G/月/户": "GB/户·月", "MB/月/户": "MB/户·月", "GB/户/月": "GB/户·月", "MB/户/月": "MB/户·月", "T": "TB", "Mbps": "Mbit/s",
-    "Mb/s": "Mbit/s", "Gbps": "Gbit/s", "Gb/s": "Gbit/s", "Tbps": "Tbit/s", "kbps": "kbit/s", "yuan": "元",
+    "Mb/s": "Mbit/s", "Gbps": "Gbit/s", "Gb/s": "Gbit/s", "Tbps": "Tbit/s", "kbps": "kbit/s", "yuan": "元", "Yuan": "元", "gigabytes": "GB", "hours": "小时",
     "RMB": "元", "US dollars": "美元", "U.S. dollars": "美元", "dollars": "美元", "percent": "%",
     "per cent": "%", "percentage points": "百分点", "percentage point": "百分点", "people": "人",
+    **dict.fromkeys(("blocks/32", "blocks (/32)", "blocks of /32", "/32 blocks"), "块/32"),
 }  # fmt: skip
 _CURRENCIES = {"US$": "美元", "$": "美元", "¥": "元", "RMB": "元", "人民币": "元"}
 _PREFIXES = {
     "超过": "超", "超越": "超", "超": "超", "突破": "突破", "将近": "近", "接近": "近", "逼近": "近", "近": "近", "大约": "约",
     "约为": "约", "约": "约", "逾": "逾", "不到": "不到", "不足": "不足", "至少": "至少", "nearly": "近",
-    "about": "约", "over": "超",
+    "almost": "近", "about": "约", "around": "约", "approximately": "约", "roughly": "约", "over": "超", "more than": "超",
 }  # fmt: skip
 #: Units that are a bare letter need a multiplier, else 5G (a network) would be five gigabytes.
 _NEEDS_MULTIPLIER = frozenset("GT")
@@ -95,10 +97,12 @@ _MISSING = (
     r"(?<=达到|完成|实现|增长|下降|提高|回落)(?=(?:万亿|亿|万)[元户人个G]|%|个百分点)"
     r"|(?<=[达为])(?=(?:万亿|亿)[元户人个G]|%)"
 )
+#: Before a blank within a figure; a comma and a blank separate two figures (in H1, 3.7 points) unless three digits follow.
+_FIRST_PART = r"(?<![0-9.,A-Za-z])[0-9](?:[0-9.,]*[0-9.])?(?:,(?=[ \t\n]{1,4}[0-9]{3}(?![0-9])))?"
 _DAMAGE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (reason, re.compile(pattern))
     for reason, pattern in (
-        ("figure contains a blank", rf"(?<![0-9.,])[0-9][0-9.,]*[ \t\n]{{1,4}}[0-9][0-9.,]*(?={_SIZE})"),
+        ("figure contains a blank", rf"{_FIRST_PART}[ \t\n]{{1,4}}(?![2-6]G(?!B))[0-9][0-9.,]*(?={_SIZE})"),
         ("full stop in place of the decimal point", rf"(?<![0-9])[0-9]+。[0-9]+(?={_SIZE})"),
         ("middle dot in place of the decimal point", rf"(?<![0-9])[0-9]+·[0-9]+(?={_SIZE})"),
         ("two decimal points", rf"(?<![0-9.])[0-9]+\.[0-9]*\.[0-9.]*(?={_SIZE})"),
@@ -227,7 +231,11 @@ def _no_figure(plain: str, match: re.Match[str], bare: bool) -> bool:
     after = plain[match.end() : match.end() + 1]
     if len(match["number"]) > _LONGEST_NUMBER or _refuse_lone_letter(match):
         return True
-    if (before.isascii() and (before.isalnum() or before == ".")) or before in ("第", "前", "首"):
+    if (before.isascii() and (before.isalnum() or before == ".")) or plain[:start].rstrip()[-1:] in (
+        "第",
+        "前",
+        "首",
+    ):
         return True
     ahead = plain[match.start() - 1 : match.start()]
     if ahead in ("第", "前", "首", "其") and not match["multiplier"]:

@@ -25,7 +25,6 @@ def request_for(source: Source, release: Release) -> Request:
         content=discovery.content,
         answer=AnswerShape(**shape.model_dump()) if shape else None,
         title=release.title if shape else "",
-        language=discovery.language,
         # Part of the cache's key: what was left out for want of the extra is read once it is there.
         ocr=available(),
     )
@@ -47,7 +46,7 @@ def tables_version(source: Source) -> str:
     return _hash(
         {
             "extractor": EXTRACTOR_VERSION,
-            "content": [[discovery.content, discovery.language] for discovery in source.discovery],
+            "content": [discovery.content for discovery in source.discovery],
             "eras": [
                 [era.first, era.last, era.title, [t.caption for t in era.tables], bool(era.statements)]
                 for era in source.eras
