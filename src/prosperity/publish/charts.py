@@ -168,6 +168,9 @@ def _index_spec(
         "title": "指数" if language == "zh" else "index",
     }
     linked = {"href": {"field": "link"}, "description": {"field": "words"}, "tooltip": {"field": "words"}}
+    crosses = [
+            {"transform": [{"filter": "!isValid(datum.value)"}], "mark": {"type": "point", "shape": "cross", "angle": 45, "filled": True, "size": 70, "opacity": 1}, "encoding": {"x": quarters, "y": {"value": size - 10}, "color": {"value": "var(--bad)"}, **linked}},
+    ]  # fmt: skip
     return base_spec() | {
         "height": size,
         "data": {"values": rows},
@@ -175,7 +178,8 @@ def _index_spec(
             {"data": {"values": [{"value": 100}]}, "mark": {"type": "rule", "strokeDash": [4, 3], "color": "currentColor", "opacity": 0.5, "aria": False}, "encoding": {"y": {"field": "value", "type": "quantitative"}}},
             {"mark": {"type": "line", "strokeWidth": 2.5, "aria": False}, "encoding": {"x": quarters, "y": height, "color": tone}},
             {"transform": [{"filter": "isValid(datum.value)"}], "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1}, "encoding": {"x": quarters, "y": height, "color": tone, **linked}},
-            {"transform": [{"filter": "!isValid(datum.value)"}], "mark": {"type": "point", "shape": "cross", "angle": 45, "filled": True, "size": 70, "opacity": 1}, "encoding": {"x": quarters, "y": {"value": size - 10}, "color": {"value": "var(--bad)"}, **linked}},
+            # An empty layer would be an image without words.
+            *(crosses if len(values) - len(ends) < len(points) else []),
         ],
     }  # fmt: skip
 
