@@ -167,17 +167,22 @@ def _index_spec(
         "scale": span,
         "title": "指数" if language == "zh" else "index",
     }
-    linked = {"href": {"field": "link"}, "description": {"field": "words"}, "tooltip": {"field": "words"}}
-    return base_spec() | {
-        "height": size,
-        "data": {"values": rows},
-        "layer": [
-            {"data": {"values": [{"value": 100}]}, "mark": {"type": "rule", "strokeDash": [4, 3], "color": "currentColor", "opacity": 0.5, "aria": False}, "encoding": {"y": {"field": "value", "type": "quantitative"}}},
-            {"mark": {"type": "line", "strokeWidth": 2.5, "aria": False}, "encoding": {"x": quarters, "y": height, "color": tone}},
-            {"transform": [{"filter": "isValid(datum.value)"}], "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1}, "encoding": {"x": quarters, "y": height, "color": tone, **linked}},
+    linked: Spec = {
+        "href": {"field": "link"},
+        "description": {"field": "words"},
+        "tooltip": {"field": "words"},
+    }
+    crosses: list[Spec] = [
             {"transform": [{"filter": "!isValid(datum.value)"}], "mark": {"type": "point", "shape": "cross", "angle": 45, "filled": True, "size": 70, "opacity": 1}, "encoding": {"x": quarters, "y": {"value": size - 10}, "color": {"value": "var(--bad)"}, **linked}},
-        ],
-    }  # fmt: skip
+    ]  # fmt: skip
+    layers: list[Spec] = [
+        {"data": {"values": [{"value": 100}]}, "mark": {"type": "rule", "strokeDash": [4, 3], "color": "currentColor", "opacity": 0.5, "aria": False}, "encoding": {"y": {"field": "value", "type": "quantitative"}}},
+        {"mark": {"type": "line", "strokeWidth": 2.5, "aria": False}, "encoding": {"x": quarters, "y": height, "color": tone}},
+        {"transform": [{"filter": "isValid(datum.value)"}], "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1}, "encoding": {"x": quarters, "y": height, "color": tone, **linked}},
+        # An empty layer would be an image without words.
+        *(crosses if any(point.value is None for point in points) else []),
+    ]  # fmt: skip
+    return base_spec() | {"height": size, "data": {"values": rows}, "layer": layers}
 
 
 def _shades(points: Sequence[IndexPoint], falls: Sequence[tuple[str, str]], language: Language) -> list[Spec]:
