@@ -19,7 +19,7 @@ class ExtractionError(Exception):
         self.status = status
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell of a table; ``row`` and ``col`` are those of its upper left corner."""
 

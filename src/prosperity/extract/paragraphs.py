@@ -41,6 +41,7 @@ NEXT_PAGE = "figure and rate stand on different pages"
 
 Place = tuple[int, int]  #: page, offset in the text of that page
 PAGE = 1 << 24  #: more than the characters of any page
+NOTHING = (math.nan,) * 4
 
 
 class Printed(NamedTuple):
@@ -84,20 +85,24 @@ def place(page: int, offset: int) -> int:
 
 
 class PageText:
-    """The text of a page with the boxes of its characters, in 20 bytes a character."""
+    """The text of a page with the boxes of the characters of its paragraphs, in 20 bytes a character."""
 
     def __init__(self, layout: Layout) -> None:
         self.text = layout.text
-        nothing = (math.nan,) * 4
-        boxes = [owner[1:5] if owner is not None else nothing for owner in layout.owners]
-        self._boxes = array("f", itertools.chain.from_iterable(boxes))
+        self._lines: dict[int, array[float]] = {}  #: boxes of the characters of lines, by where these start
+
+    def keep(self, layout: Layout, line: Line) -> None:
+        boxes = [owner[1:5] if owner is not None else NOTHING for owner in layout.owners[line.start : line.end]]
+        self._lines[line.start] = array("f", itertools.chain.from_iterable(boxes))
 
     def bbox_of(self, start: int, end: int) -> BBox | None:
-        """The box round characters of the text, None round blanks."""
-        sides = [
-            [side for side in self._boxes[4 * start + number : 4 * end : 4] if not math.isnan(side)]
-            for number in range(4)
-        ]
+        """The box round characters of paragraphs, None round blanks."""
+        sides: list[list[float]] = [[], [], [], []]
+        for first, boxes in self._lines.items():
+            if first < end and start < first + len(boxes) // 4:
+                for number, found in enumerate(sides):
+                    part = boxes[4 * max(0, start - first) + number : 4 * (end - first) : 4]
+                    found += [side for side in part if not math.isnan(side)]
         if not sides[0]:
             return None
         return rounded((min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])))
@@ -199,9 +204,11 @@ class Text:
     def add(self, page: PageTables) -> None:
         """Read the next page; a paragraph that is cut by a page break is made whole."""
         number, layout = page.content.number, page_layout(page.content.glyphs)
-        self.pages[number] = PageText(layout)
+        text = self.pages[number] = PageText(layout)
         whole = self.paragraphs
         for index, paragraph in enumerate(paragraphs_of(page, layout, self.heads)):
+            for line in paragraph.fresh:
+                text.keep(layout, line)
             if index == 0 and whole and _runs_over(whole[-1], paragraph):
                 for line in paragraph.fresh:
                     whole[-1].append(number, line)

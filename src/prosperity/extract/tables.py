@@ -303,5 +303,6 @@ def _cells(page: PageTables) -> dict[BBox, tuple[str, str]]:
     cells: dict[BBox, tuple[str, str]] = {}
     for cell in (cell for part in page.parts for cell in part.fragment.cells):
         layout = page.content.glyphs.layout_in(cell.bbox)
-        cells[cell.bbox] = (cell_text(layout), layout.text)
+        text, raw = cell_text(layout), layout.text
+        cells[cell.bbox] = (raw if text == raw else text, raw)  # one string, if they are equal
     return cells
