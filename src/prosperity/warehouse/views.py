@@ -99,6 +99,7 @@ evidence_of = Table(
             ("raw", String),
             ("method", String),
             ("extractor", String),
+            ("confidence", Float),
         )
     ),
     _column("media_type", String, "document", "media_type"),
