@@ -115,9 +115,6 @@ def long_worker(way: str, path: str, captions: list[str]) -> None:
                 page.extract_tables()
                 page.extract_text()
         return
-    if way == "bare":
-        bare(data)
-        return
     from prosperity.extract.cache import ExtractionCache
     from prosperity.extract.forkserver import preload
     from prosperity.extract.request import DEFAULT, Request
@@ -130,6 +127,8 @@ def long_worker(way: str, path: str, captions: list[str]) -> None:
     cache = ExtractionCache(Path(path).parent)
     if way == "unchanged":
         assert cache.get(digest, asked) is not None
+    elif way == "bare":
+        bare(data)
     elif way == "text":
         tables_and_text(data)
     elif way != "start":

@@ -272,7 +272,7 @@ def test_page_that_takes_too_long_is_skipped() -> None:
             sheet.text(50 + number % 50 * 10, 50 + number // 50 * 10, "字", 8)
 
     with pytest.raises(ExtractionError, match=r"page 1.*processor time") as caught:
-        extract(made(draw), replace(TIGHT, page_cpu_seconds=0.02))
+        extract(made(draw), replace(TIGHT, page_cpu_seconds=0.002))
     assert caught.value.status == "too-complex"
 
 

@@ -92,7 +92,9 @@ class PageText:
         self._lines: dict[int, array[float]] = {}  #: boxes of the characters of lines, by where these start
 
     def keep(self, layout: Layout, line: Line) -> None:
-        boxes = [owner[1:5] if owner is not None else NOTHING for owner in layout.owners[line.start : line.end]]
+        boxes = [
+            owner[1:5] if owner is not None else NOTHING for owner in layout.owners[line.start : line.end]
+        ]
         self._lines[line.start] = array("f", itertools.chain.from_iterable(boxes))
 
     def bbox_of(self, start: int, end: int) -> BBox | None:
