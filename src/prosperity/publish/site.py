@@ -64,7 +64,12 @@ def shared_files() -> list[Page]:
 
 
 def _downloads(material: SiteMaterial) -> list[Page]:
-    return [Page(f"data/{name}", "", partial(_as_it_is, data)) for name, data in material.downloads.items()]
+    return [_fixed(f"data/{name}", data) for name, data in material.downloads.items()]
+
+
+def _fixed(path: str, data: bytes) -> Page:
+    """A file that is there already."""
+    return Page(path, key_of(data), partial(_as_it_is, data))
 
 
 def _printed(material: SiteMaterial) -> Iterator[Page]:
@@ -148,9 +153,9 @@ def evidence_files(
 
     found = [Page(f"evidence/{figure.id}.html", key, make)]
     if picture.image:
-        found.append(Page(f"evidence/pictures/{figure.id}.png", "", partial(_as_it_is, picture.image)))
+        found.append(_fixed(f"evidence/pictures/{figure.id}.png", picture.image))
     if picture.page:
-        found.append(Page(f"evidence/pictures/{figure.id}-page.png", "", partial(_as_it_is, picture.page)))
+        found.append(_fixed(f"evidence/pictures/{figure.id}-page.png", picture.page))
     return found
 
 
