@@ -29,6 +29,7 @@ from pipelines.assets.sources import loaded_key
 from pipelines.definitions import build_defs
 from pipelines.instance import prepare
 from pipelines.resources import WorkspaceResource
+from prosperity import catalogue
 from prosperity.collect.calendar import revisits
 from prosperity.sample import SamplePublishers
 from prosperity.settings import Settings
@@ -134,8 +135,9 @@ def test_default_states_follow_the_instance(tmp_path: Path) -> None:
     ):
         found = build_defs(settings=Settings(home=tmp_path, live=live)).get_repository_def()
         looks = [one for one in found.sensor_defs if one.name.endswith("_new_releases")]
-        assert len(looks) == len(found.schedule_defs) == 13
-        assert {one.default_status for one in found.schedule_defs} == {schedule}
+        releases = [one for one in found.schedule_defs if one.name.endswith("_releases")]
+        assert len(looks) == len(releases) == len(catalogue.load().sources)
+        assert {one.default_status for one in releases} == {schedule}
         assert {one.default_status for one in looks} == {sensor}
         assert found.get_sensor_def("index_follows_data").default_status == DefaultSensorStatus.RUNNING
 

@@ -42,7 +42,7 @@ def printed(made: Printable) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("zh", "2020年,规模以上互联网企业互联网业务收入为12,838亿元"), ("en", "Internet business revenue came to 1.2838 trillion yuan")],
+    [("zh", "2020年，规模以上互联网企业互联网业务收入为12,838亿元"), ("en", "Internet business revenue came to 1.2838 trillion yuan")],
 )  # fmt: skip
 def test_published_figures_stand_in_the_pdf(printed: dict[str, bytes], language: str, said: str) -> None:
     pdf = pypdfium2.PdfDocument(printed[language])

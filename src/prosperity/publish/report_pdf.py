@@ -27,7 +27,7 @@ from prosperity.publish.content import (
 )
 from prosperity.publish.plot import Mark, Trace, bars_svg, lines_svg, year_fraction
 from prosperity.publish.rendered import Entry, Printable, entries, key_of, origins_line
-from prosperity.publish.words import Language, period
+from prosperity.publish.words import Language, period, typeset
 
 FONTS = Path(str(files("prosperity.publish"))) / "fonts"
 TEMPLATE = "report.typ"
@@ -54,6 +54,8 @@ def report_pdf(material: Printable, language: Language) -> bytes:
         work = Path(folder)
         (work / TEMPLATE).write_bytes((files("prosperity.publish") / "templates" / TEMPLATE).read_bytes())
         content, charts = document(material, language)
+        if language == "zh":
+            content = _typeset(content)
         for name, svg in charts.items():
             (work / name).write_text(svg, encoding="utf-8")
         (work / "report.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
@@ -69,6 +71,18 @@ def report_pdf(material: Printable, language: Language) -> bytes:
         except typst.TypstError as error:
             raise TypesetError(f"report {material.report.id}, {language}: {error}") from None
     return made
+
+
+def _typeset(found: Any) -> Any:
+    """The same content with Chinese punctuation, keys and addresses apart."""
+    if isinstance(found, str):
+        return typeset(found)
+    if isinstance(found, list):
+        return [_typeset(one) for one in found]
+    if isinstance(found, dict):
+        kept = ("to", "key", "address", "evidence", "file", "where")
+        return {name: one if name in kept else _typeset(one) for name, one in found.items()}
+    return found
 
 
 def document(material: Printable, language: Language) -> tuple[dict[str, Any], dict[str, str]]:
