@@ -18,6 +18,29 @@ from prosperity.workflow.workspace import Workspace
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+#: Modules that take longest, in the order in which workers get them. The first fills the instance that others copy; the
+#: second to fourth need none and keep the other worker busy meanwhile.
+SLOW = (
+    "browser/test_report.py",
+    "integration/test_dagster.py",
+    "integration/test_operations.py",
+    "integration/test_warehouse_postgres.py",
+    "integration/test_stages.py",
+    "unit/test_ocr.py",
+    "integration/test_report_files.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow modules first, or the last worker is left alone with one."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next((number for number, name in enumerate(SLOW) if path.endswith(name)), len(SLOW))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The reference material (oracles, real PDFs, published figures) that lies beside the checkout."""

@@ -273,7 +273,10 @@ def test_a_failed_run_is_told_with_its_cause_by_sensor_and_digest(
         space.close()
         [told] = messages(log.path)
         assert told["subject"] == "Prosperity: collect_nbs_income 2019 failed"
-        assert "nbs_income 2019: nothing could be had" in told["text"] and "www.stats.gov.cn" in told["text"]
+        assert (
+            "nbs_income 2019, documents: nothing could be had" in told["text"]
+            and "www.stats.gov.cn" in told["text"]
+        )
 
         assert digest_job().execute_in_process(instance=instance).success
         digest = messages(log.path)[1]

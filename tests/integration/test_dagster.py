@@ -319,27 +319,34 @@ def up(
 
 _SCHEDULE = """
 mutation Start($selector: ScheduleSelector!) {
-  startSchedule(scheduleSelector: $selector) { __typename ... on PythonError { message } }
+  startSchedule(scheduleSelector: $selector) {
+    __typename ... on ScheduleStateResult { scheduleState { id } } ... on PythonError { message }
+  }
 }
 """
 _STOP = """
-mutation Stop($selector: ScheduleSelector!) {
-  stopRunningSchedule(scheduleSelector: $selector) { __typename ... on PythonError { message } }
-}
+mutation Stop($id: String!) { stopRunningSchedule(id: $id) { __typename ... on PythonError { message } } }
 """
 _RUNS = """
 query { runsOrError(limit: 20) { ... on Runs { results { jobName status tags { key value } } } } }
 """
 
 
-def set_schedule(dagster: Dagster, name: str, mutation: str) -> None:
+def start_schedule(dagster: Dagster, name: str) -> str:
+    """Its id."""
     selector = {
         "repositoryName": "__repository__",
         "repositoryLocationName": "pipelines.definitions",
         "scheduleName": name,
     }
-    answer = dagster.graphql(mutation, {"selector": selector})
-    assert next(iter(answer.values()))["__typename"] == "ScheduleStateResult", answer
+    answer = dagster.graphql(_SCHEDULE, {"selector": selector})["startSchedule"]
+    assert answer["__typename"] == "ScheduleStateResult", answer
+    return str(answer["scheduleState"]["id"])
+
+
+def stop_schedule(dagster: Dagster, identity: str) -> None:
+    answer = dagster.graphql(_STOP, {"id": identity})["stopRunningSchedule"]
+    assert answer["__typename"] == "ScheduleStateResult", answer
 
 
 def until(settled: Callable[[], Any], what: str, seconds: float = 240) -> Any:
@@ -373,7 +380,7 @@ def test_schedule_two_backfills_and_automation_at_once(up: tuple[Dagster, Settin
     what is loaded has changed, the index follows by itself and has 2021-Q3.
     """
     dagster, settings = up
-    set_schedule(dagster, "miit_internet_releases", _SCHEDULE)
+    going = start_schedule(dagster, "miit_internet_releases")
     chosen = {"nbs_gdp": [2018, 2019], "cgigc_games": [2020, 2021]}
     one, other = launch(dagster, chosen), launch(dagster, chosen)
     command = prosperity(
@@ -398,7 +405,7 @@ def test_schedule_two_backfills_and_automation_at_once(up: tuple[Dagster, Settin
         return [run for run in mine if run["status"] in ("SUCCESS", "FAILURE")]
 
     fired = until(scheduled, "the schedule fires")[-1]
-    set_schedule(dagster, "miit_internet_releases", _STOP)
+    stop_schedule(dagster, going)
     tags = {tag["key"]: tag["value"] for tag in fired["tags"]}
     assert fired["status"] == "SUCCESS"
     assert tags["dagster/schedule_name"] == "miit_internet_releases"

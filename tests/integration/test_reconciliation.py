@@ -102,7 +102,7 @@ def test_asset_runs_in_both_jobs_and_warns_without_stopping(filled: Workspace) -
     assert evaluations["cumulative_fall"].passed, "a fall that may be is a note"
     assert evaluations["cumulative_fall"].metadata["notes"].value == 1
 
-    page = html.parse(filled.settings.report / "en" / "index.html")
+    page = html.parse(filled.settings.report / "en" / "checks.html")
     links = page.xpath("//table[@id='check-worst']//a/@href")
     named = [figure for row in heaviest(filled.warehouse.checks()) for figure in row.figures]
     assert links == [f"../evidence/{figure.evidence}.html" for figure in named]

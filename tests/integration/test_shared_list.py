@@ -186,7 +186,7 @@ def test_evidence_of_a_revised_figure_is_read_again(accounts: Workspace) -> None
     [
         ("1234029.4", "1234。029。4", "holds no single number"),  # a damaged figure
         ("2022年上半年|2022年1-2季度", "2022年2季度", "does not fit nbs_gdp_cum"),  # a single quarter
-        ("第三产业增加值", "服务业", "lacks nbs_tertiary_va_cum"),  # one of its two columns is not there
+        ("第三产业增加值", "服务业", "has no level header '第三产业"),  # one of its two columns is not there
     ],
 )
 def test_revision_that_only_half_matches_loads_nothing(

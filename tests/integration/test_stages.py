@@ -36,9 +36,10 @@ SHIPPED = catalogue.load()
 CHALLENGE_BYTES = 4096
 
 
-def run_all(space: Workspace) -> None:
+def run_again(space: Workspace, first: int) -> None:
+    """Every source once more, from a year on."""
     for source_id in space.catalogue.sources:
-        for year in stages.years_of(space, source_id, YEARS[0], YEARS[-1]):
+        for year in stages.years_of(space, source_id, first, YEARS[-1]):
             stages.run_year(space, source_id, year)
 
 
@@ -74,7 +75,7 @@ def test_second_run_changes_nothing_and_transfers_nothing(
     filled: Workspace, publishers: SamplePublishers
 ) -> None:
     before, asked = dumps(filled.warehouse), len(publishers.log)
-    run_all(filled)
+    run_again(filled, 2019)
     assert dumps(filled.warehouse) == before
     again = publishers.log[asked:]
     assert again, "the second run did ask"
@@ -95,7 +96,7 @@ def test_both_databases_hold_equal_content_after_the_same_run(
     # server to the next; and what was parsed once for SQLite need not be parsed again.
     shutil.copytree(filled.settings.data, settings.data, ignore=shutil.ignore_patterns("warehouse*"))
     other = Workspace(settings, hosts=filled.hosts)
-    run_all(other)
+    run_again(other, YEARS[0])
     assert compute_index(other).run == compute_index(filled).run
     for table in metadata.tables:
         assert other.warehouse.dump(table) == filled.warehouse.dump(table), table

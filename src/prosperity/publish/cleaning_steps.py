@@ -7,16 +7,17 @@ lead to the stored value, the last step says so.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from prosperity.catalogue.model import Series
+from prosperity.clean.values import unit_of
 from prosperity.notation.changes import parse_change
 from prosperity.notation.model import ChangeError, Quantity, QuantityError
 from prosperity.notation.normalise import normalise
 from prosperity.notation.quantities import parse_quantity
 from prosperity.notation.sizes import size_factor
-from prosperity.publish.model import Figure, RowAround, TextAround
+from prosperity.publish.model import Figure, RowAround, Surroundings, TextAround
 from prosperity.publish.words import plain, typeset, unit, with_unit
 
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
@@ -115,9 +116,17 @@ def _unit_steps(quantity: Quantity, figure: Figure) -> list[Step]:
     return [_step("单位见行名、表头或单位行:{}", "Unit from row label, header or unit line: {}", named)]
 
 
+def _completed(quantity: Quantity, around: Surroundings | None) -> Quantity:
+    """With multiplier and unit that the table names for a figure printed without either."""
+    if quantity.unit or quantity.multiplier != 1 or not isinstance(around, RowAround):
+        return quantity
+    named = unit_of(around.label, around.heading, unit_line=around.unit)
+    return replace(quantity, multiplier=named[0], unit=named[1]) if named else quantity
+
+
 def _result_steps(quantity: Quantity, value: Decimal, figure: Figure) -> list[Step]:
     """Conversion into the unit of the series, the sign, and the value as stored."""
-    series = figure.series
+    series, quantity = figure.series, _completed(quantity, figure.around)
     factor = quantity.multiplier / Decimal(10) ** series.unit_mult * _size(quantity.unit, series.unit)
     if abs(quantity.value * factor) != abs(value) and abs(quantity.value) == abs(value):
         factor = Decimal(1)  # the multiplier stands in the table, not beside the figure

@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
@@ -53,7 +55,7 @@ def ensure_running(state_dir: Path) -> Running:
         state = _alive(state_dir)
         if state:
             return Running(state["hosts"], False, state["pid"])
-        if _held(state_dir):
+        if not _freed(state_dir):
             raise SampleError(f"a process holds {state_dir / _RUNNING} but gives no addresses in {_FILE}")
         (state_dir / _FILE).unlink(missing_ok=True)
         with (state_dir / "publishers.log").open("ab") as log:
@@ -130,15 +132,39 @@ def _held(state_dir: Path) -> bool:
         return True
 
 
+def _freed(state_dir: Path) -> bool:
+    """Wait until nobody holds the running lock: a process that was killed does so for a moment yet."""
+    deadline = time.monotonic() + _STOP_SECONDS
+    while _held(state_dir):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 def _alive(state_dir: Path) -> dict[str, Any] | None:
     """What ``publishers.json`` says, if the process that wrote it lives."""
     if not _held(state_dir):
         return None
     try:
         state = json.loads((state_dir / _FILE).read_text(encoding="utf-8"))
-        return {"pid": int(state["pid"]), "hosts": dict(state["hosts"])}
+        hosts = dict(state["hosts"])
+        # A process that was killed still holds its lock for a moment, when nobody answers any more.
+        return (
+            {"pid": int(state["pid"]), "hosts": hosts} if _answers(next(iter(hosts.values()), "")) else None
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None  # starting up, or written by somebody else
+
+
+def _answers(address: str) -> bool:
+    """Whether somebody takes connections at ``http://host:port``."""
+    parts = urlsplit(address)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 def _write_atomically(path: Path, content: object) -> None:

@@ -86,9 +86,13 @@ def of_source(source: Source, extracted: Iterable[Extracted]) -> list[Drift]:
         layout = layout_of(source, entry.release, entry.extraction)
         side = Side(entry.release, entry.document, entry.extraction, layout)
         kind = (layout.eras, entry.release.language, entry.document.media_type)
-        if kind in good and (seen := changes(good[kind].layout, layout)):
+        read = bool(entry.extraction.tables or entry.extraction.statements)
+        seen = changes(good[kind].layout, layout) if kind in good else []
+        if not read:  # what such a document looks like tells nothing; that a table is gone does
+            seen = [change for change in seen if change.rule]
+        if seen:
             found.append(Drift(source.id, good[kind], side, tuple(seen)))
-        if layout.whole:
+        if layout.whole and read:
             good[kind] = side
     return found
 
