@@ -158,13 +158,14 @@ def _alive(state_dir: Path) -> dict[str, Any] | None:
 
 
 def _answers(address: str) -> bool:
-    """Whether somebody takes connections at ``http://host:port``."""
+    """Whether somebody answers at ``http://host:port``. For a dying process the system still takes connections."""
     parts = urlsplit(address)
     try:
-        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=2).close()
+        with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=2) as connection:
+            connection.sendall(b"HEAD /robots.txt HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+            return bool(connection.recv(1))
     except OSError:
         return False
-    return True
 
 
 def _write_atomically(path: Path, content: object) -> None:
