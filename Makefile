@@ -6,13 +6,13 @@ BIN := $(VENV)/bin
 .PHONY: run test drills ui install lint types clean-data
 .DEFAULT_GOAL := run
 
-# The stamp is written last: an install that was cut off is taken up again where pip left it.
+# Not compiled at once: of a gigabyte of packages most modules are never imported. The stamp is written last: an install that was cut off is taken up again where pip left it.
 install: $(VENV)/.installed
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@echo "== Setting up $(VENV) (first time: about 1 GB of packages, one to three minutes) =="
 	@test -x $(BIN)/python && $(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV) || python3 -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-compile --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
 	@touch $@
 
