@@ -26,7 +26,7 @@ test: install
 
 # Processes killed, a full disk, a shifted clock, a database that goes away, steps on other machines: one after the other.
 drills: install
-	@$(BIN)/python -m pytest tests/drills -m drill -p no:xdist --durations=0
+	@$(BIN)/python -m pytest tests/drills tests/integration/test_dagster.py -m drill -p no:xdist --durations=0
 
 ui: install
 	@$(BIN)/prosperity ui

@@ -373,6 +373,22 @@ def coincident(settings: Settings) -> dict[str, float | None]:
     return {value.period: value.value for value in latest.values if value.group == "coincident"}
 
 
+def test_backfill_by_command(home: Path) -> None:
+    ended = prosperity(home, "backfill", "--years", "2018", "--source", "nbs_income", "--json")
+    assert ended.returncode == 0, ended.stdout + ended.stderr[-2000:]
+    found = json.loads(ended.stdout)
+    assert found["success"] and found["runs"] == 1 and not found["failed"]
+    with Warehouse(Settings(home=home).warehouse) as warehouse:
+        periods = {row.period for row in warehouse.observations(["nbs_disp_income_cum"])}
+    assert {"2018-06", "2018-12"} <= periods
+    dagster_home = home / "data" / "dagster"
+    kept = {path.stem for path in (dagster_home / "server-logs").iterdir()}
+    assert {"webserver", "daemon"} <= kept, "the servers' own words must outlive them"
+    queue = dagster_home / ".logs_queue"
+    assert not queue.exists() or not any(queue.iterdir()), "nothing of ours is queued for telemetry"
+
+
+@pytest.mark.drill
 def test_schedule_two_backfills_and_automation_at_once(up: tuple[Dagster, Settings], tmp_path: Path) -> None:
     """A schedule fires by its own tick while two backfills of the same years are going on.
 
