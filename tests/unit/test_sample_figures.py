@@ -675,3 +675,15 @@ def test_decks_state_published_figures_only(name: str, figures: Figures) -> None
 def test_deck_without_a_known_figure_says_so() -> None:
     silent = [name for name in DECKS if "样例未收录本期数值" in deck_text(name)]
     assert len(DECKS) == 21 + 28 and len(silent) == len(DECKS) - 11
+
+
+@pytest.mark.parametrize(
+    ("series", "period", "value"),
+    [
+        ("miit_data_price", "2018-Q1", "13.5"),
+        ("caict_invest_deals_yoy", "2022-Q2", "-36"),
+        ("caict_invest_deals_global_yoy", "2022-Q1", "6.5"),
+    ],
+)
+def test_origin_is_found_under_the_names_of_the_collection(series: str, period: str, value: str) -> None:
+    assert [row.value for row in provenance(series, period)] == [value]

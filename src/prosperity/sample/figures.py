@@ -95,5 +95,14 @@ def provenance(series: str, period: str) -> list[Row]:
 
     ``period`` is a TIME_PERIOD; the data files' own notation (``2021-01..2021-06``, ``2020-H1``) is
     understood too.
+
+    The collection names some rates otherwise (``_growth``, or beside the change on the quarter before), and stocks of
+    quarterly series by their month.
     """
-    return list(figures().get((series, time_period(period)), ()))
+    code = time_period(period)
+    level = series.removesuffix("_yoy")
+    names = (series,) if level == series else (series, f"{level}_growth", f"{level}_qoq_yoy")
+    year, quarter, number = code.partition("-Q")
+    codes = (code, f"{year}-{3 * int(number):02d}") if quarter else (code,)
+    found = (figures().get((name, when)) for name in names for when in codes)
+    return list(next((rows for rows in found if rows), ()))
