@@ -7,6 +7,7 @@ the list at the end, which names document, place and evidence.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import tempfile
@@ -89,7 +90,8 @@ def document(material: Printable, language: Language) -> tuple[dict[str, Any], d
     """The content for the template, and its charts as SVG by file name."""
     report = material.report
     charts: dict[str, str] = {}
-    linked = {entry.key for entry in entries(material)}
+    listed = entries(material)
+    linked = {entry.key for entry in listed}
     chapters = [
         {
             "number": chapter.number,
@@ -113,7 +115,7 @@ def document(material: Printable, language: Language) -> tuple[dict[str, Any], d
         "today": str(report.today),
         "notice": getattr(report.notice, language) if report.notice else None,
         "chapters": chapters,
-        "figures": [_entry(entry, material, language) for entry in entries(material)],
+        "figures": [_entry(entry, material, language) for entry in listed],
     }
     return content, charts
 
@@ -238,7 +240,5 @@ def _year(code: str) -> float:
 
 def _noon(material: Printable) -> float:
     """Noon of the instance's day, in seconds since 1970."""
-    import datetime as dt
-
     day = material.report.today
     return dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC).timestamp()
