@@ -63,11 +63,6 @@ def grid(space: Workspace) -> Iterator[YearStatus]:
             yield YearStatus(source.id, year, tuple(cells), last)
 
 
-def calendar_rows(space: Workspace) -> list[dict[str, Any]]:
-    """One row per source and year in plain types: counts, every cell, the last collection."""
-    return [row(status) for status in grid(space)]
-
-
 def row(status: YearStatus) -> dict[str, Any]:
     last = status.last or {}
     return {
