@@ -19,7 +19,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 run: install
 	@$(BIN)/prosperity run
 
-# As many workers as processors; a module's tests stay together, because they share what is slow to make, and the order
+# A worker more than processors (tests/conftest.py); a module's tests stay together, because they share what is slow to make, and the order
 # is kept, which begins with the slow ones.
 test: install
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder

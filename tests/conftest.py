@@ -31,6 +31,11 @@ SLOW = (
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a quarter of the time tests wait for servers and child processes."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Slow modules first, or the last worker is left alone with one."""
 
